@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rooms of the house, in reading order. A room may import only what it lists here:
+/// `make check` builds with `--explicit-target-dependency-import-check error`.
+/// Which room may use unsafe code is said once, in `roomsWithUnsafeCode` below.
+let package = Package(
+    name: "serin",
+    products: [.executable(name: "serin", targets: ["serin"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    ],
+    targets: [
+        // The pure core: no clock, no I/O, no Foundation.
+        .target(name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(name: "RolloutCore", dependencies: ["Statistics"]),
+
+        // The traffic plane.
+        .target(name: "HTTPWire"),
+        .target(name: "ProxyCore", dependencies: ["RolloutCore", "HTTPWire", "Statistics"]),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "ProxyCore", "RolloutCore", "HTTPWire", "Statistics",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+
+        // The control plane.
+        .target(
+            name: "RolloutEngine",
+            dependencies: ["RolloutCore", "Statistics", .product(name: "Logging", package: "swift-log")]
+        ),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresClient", dependencies: ["CPostgres"]),
+        .target(name: "PostgresStore", dependencies: ["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"]),
+        .target(name: "EmbeddedPostgres", dependencies: [.product(name: "Logging", package: "swift-log")]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"]),
+        .target(name: "ControlWire", dependencies: ["RolloutCore"]),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                "ControlWire", "RolloutEngine", "RolloutCore", "Statistics", "MicroHTTP",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // The demonstration: a small real model behind the Open Inference Protocol, and the story told with it.
+        .target(
+            name: "DemoModel",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources/digits.json")]
+        ),
+
+        // The composition root: the only place that knows an adapter and its port.
+        .executableTarget(
+            name: "serin",
+            dependencies: [
+                "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
+                "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+
+        // Tests. `TestSupport` starts one real PostgreSQL for the whole test process.
+        .target(
+            name: "TestSupport",
+            dependencies: ["EmbeddedPostgres", "PostgresClient", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(name: "RolloutCoreTests", dependencies: ["RolloutCore", "Statistics"]),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"]),
+        .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore", "RolloutCore", "HTTPWire", "Statistics"]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "ProxyCore", "RolloutCore", "Statistics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"]),
+        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgresClient"]),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "PostgresStore", "PostgresClient", "RolloutEngine", "RolloutCore", "Statistics", "TestSupport",
+            ]
+        ),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"]),
+        .testTarget(
+            name: "ControlAPITests",
+            dependencies: [
+                "ControlAPI", "ControlWire", "MicroHTTP", "PostgresClient", "PostgresStore", "RolloutCore",
+                "RolloutEngine", "Statistics", "TestSupport",
+            ]
+        ),
+        .testTarget(name: "DemoModelTests", dependencies: ["DemoModel"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["serin", "ControlWire", "PostgresClient", "RolloutCore", "TestSupport"]
+        ),
+        .testTarget(name: "RepositoryTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// Unsafe code lives only where bytes cross into C or are parsed; everywhere else the compiler forbids it.
+let roomsWithUnsafeCode: Set = ["PostgresClient", "MicroHTTP", "HTTPWire"]
+
+for target in package.targets where target.type != .system {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    if !roomsWithUnsafeCode.contains(target.name), target.type != .test, target.name != "TestSupport" {
+        settings.append(.strictMemorySafety())
+    }
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,48 @@
+/// What both cohorts did in one interval under one route generation, as taken into judgement by one tick.
+///
+/// Cells that arrive after their interval was judged form a stratum of their own at a later tick, so a stratum never changes
+/// after it was looked at: that keeps the bound on false rollbacks and makes every decision repeatable.
+package struct EvidenceStratum: Hashable, Sendable {
+    /// The batch of evidence it came in with, 1, 2, 3 … within a rollout.
+    package let tick: Int64
+    package let intervalStart: Timestamp
+    package let generation: Int64
+    /// The canary's weight that this generation routed.
+    package let canaryWeight: Weight
+    package var canary: CohortTally
+    package var stable: CohortTally
+    /// Requests that gateways had to forget in this time; above 0 the stratum is incomplete.
+    package var droppedRequests: Int64
+
+    package init(
+        tick: Int64, intervalStart: Timestamp, generation: Int64, canaryWeight: Weight, canary: CohortTally = .init(),
+        stable: CohortTally = .init(), droppedRequests: Int64 = 0
+    ) {
+        self.tick = tick
+        self.intervalStart = intervalStart
+        self.generation = generation
+        self.canaryWeight = canaryWeight
+        self.canary = canary
+        self.stable = stable
+        self.droppedRequests = droppedRequests
+    }
+
+    /// The order in which strata are folded; a replay folds in the same one.
+    package static func precedes(_ a: EvidenceStratum, _ b: EvidenceStratum) -> Bool {
+        (a.tick, a.intervalStart.microseconds, a.generation) < (b.tick, b.intervalStart.microseconds, b.generation)
+    }
+}
+
+/// The last seconds of a rollout including the interval that is still open: what hard stops look at.
+package struct RecentEvidence: Hashable, Sendable {
+    package var canary: OutcomeCounts
+    package var stable: OutcomeCounts
+    /// The longest run of canary requests for which no connection could be made.
+    package var connectFailureRun: Int64
+
+    package init(canary: OutcomeCounts = .init(), stable: OutcomeCounts = .init(), connectFailureRun: Int64 = 0) {
+        self.canary = canary
+        self.stable = stable
+        self.connectFailureRun = connectFailureRun
+    }
+}

@@ -1,0 +1,215 @@
+import Statistics
+
+/// Reads a rollout's evidence: a fold over strata in their order, and an assessment at any moment between two folds.
+///
+/// A value: folding the same strata again gives the same assessment, which is how a stored decision is replayed.
+package struct Judge: Sendable {
+    package let plan: RolloutPlan
+    private var checks: [CheckAccumulator]
+    private var sampleRatio = SampleRatioTest()
+    private var limits: LimitWatch
+    /// Stable's latencies of all strata so far: where later thresholds come from.
+    private var stableHistory = LatencyHistogram()
+    /// Both cohorts since the warm-up.
+    private var canary = CohortTally()
+    private var stable = CohortTally()
+    /// Both cohorts since the rollout began.
+    private var canaryRequests: Int64 = 0
+    private var stableRequests: Int64 = 0
+    private var requestsByGeneration: [Int64: Int64] = [:]
+    private var droppedRequests: Int64 = 0
+    private var tick: Int64 = 0
+    private var canarySince: Timestamp?
+    private var lastCanaryEvidence: Timestamp?
+    private var warmedUpAt: Timestamp?
+    private var mismatchSince: Timestamp?
+    private var lastDrop: Timestamp?
+
+    package init(plan: RolloutPlan) {
+        self.plan = plan
+        // Requests that share a key fail together; tempering keeps the bound when assignment makes such clusters stay in one cohort.
+        let tempering: Tempering = plan.assignment.isSticky ? .estimated : .none
+        let horizon = max(1, plan.deadlineSeconds / plan.intervalSeconds)
+        self.checks = plan.checks.map { CheckAccumulator($0, horizon: horizon, tempering: tempering) }
+        self.limits = LimitWatch(plan: plan)
+    }
+
+    package var hasCanaryAnswered: Bool { self.canarySince != nil }
+
+    /// Takes one stratum in; strata come in the order of `EvidenceStratum.precedes`.
+    package mutating func fold(_ stratum: EvidenceStratum) {
+        let end = stratum.intervalStart.adding(seconds: Double(self.plan.intervalSeconds))
+        self.tick = max(self.tick, stratum.tick)
+        if stratum.droppedRequests > 0 {
+            self.droppedRequests += stratum.droppedRequests
+            self.lastDrop = max(self.lastDrop ?? end, end)
+        }
+        if stratum.canary.outcomes.judged > 0 {
+            self.canarySince = self.canarySince ?? stratum.intervalStart
+            self.lastCanaryEvidence = max(self.lastCanaryEvidence ?? end, end)
+        }
+        self.canaryRequests += stratum.canary.outcomes.judged
+        self.stableRequests += stratum.stable.outcomes.judged
+        self.limits.fold(stratum)
+        self.foldSampleRatio(stratum, at: end)
+
+        if stratum.droppedRequests > 0 {
+            return  // Incomplete, so neither for nor against the canary: no data.
+        } else if self.warmedUpAt != nil {
+            self.canary.merge(stratum.canary)
+            self.stable.merge(stratum.stable)
+            self.requestsByGeneration[stratum.generation, default: 0] += stratum.canary.outcomes.judged
+            for index in self.checks.indices { self.checks[index].fold(stratum, history: self.stableHistory) }
+        } else if let since = self.canarySince, end.seconds(since: since) >= Double(self.plan.warmUp.seconds),
+            self.canaryRequests >= Int64(self.plan.warmUp.requests)
+        {
+            self.warmedUpAt = end  // From the next stratum on: what ended the warm-up was known to belong to it.
+        }
+        self.stableHistory.merge(stratum.stable.latency)
+    }
+
+    /// Counts of sticky keys aren't binomial, so only independent draws are held against their weight.
+    private mutating func foldSampleRatio(_ stratum: EvidenceStratum, at end: Timestamp) {
+        guard !self.plan.assignment.isSticky else { return }
+        self.sampleRatio.fold(
+            canary: stratum.canary.outcomes.total, stable: stratum.stable.outcomes.total, share: stratum.canaryWeight.share)
+        if self.sampleRatio.isMismatched { self.mismatchSince = self.mismatchSince ?? end }
+    }
+
+    /// The whole finding at `now`.
+    ///
+    /// - Parameters:
+    ///   - stepGeneration: Requests routed by earlier generations belong to earlier steps.
+    ///   - rolloutStart: From when missing data counts as missing.
+    package func assess(now: Timestamp, recent: RecentEvidence, stepGeneration: Int64, rolloutStart: Timestamp) -> Assessment {
+        let quiet = Double(max(2 * self.plan.intervalSeconds, 30))
+        let lastSeen = self.lastCanaryEvidence ?? rolloutStart
+        let hasDropped = self.lastDrop.map { now.seconds(since: $0) <= quiet } ?? false
+        let noDataSince = now.seconds(since: lastSeen) > quiet ? lastSeen : hasDropped ? self.lastDrop : nil
+        let checks = self.checks.map { self.assess($0, isSilent: noDataSince != nil) }
+        let limits = self.limits.assess()
+        let isUndecided = limits.contains { $0.verdict == .inconclusive }
+        let proofIsMissing = checks.contains { $0.mode == .enforced && $0.required && $0.verdict == .inconclusive }
+        return Assessment(
+            at: now,
+            tick: self.tick,
+            checks: checks,
+            hardStop: self.plan.hardStop.map { $0.assess(recent) },
+            limits: limits,
+            sampleRatio: self.assessSampleRatio(),
+            isWarmedUp: self.warmedUpAt != nil,
+            canaryRequests: self.canaryRequests,
+            stepRequests: self.requestsByGeneration.reduce(0) { $1.key >= stepGeneration ? $0 + $1.value : $0 },
+            droppedRequests: self.droppedRequests,
+            noDataSince: noDataSince,
+            errorSince: self.mismatchSince,
+            inconclusiveSince: isUndecided || proofIsMissing ? self.warmedUpAt : nil)
+    }
+
+    private func assessSampleRatio() -> SampleRatioAssessment {
+        let level = EvidenceLevel(
+            logE: self.sampleRatio.largestLogE, logThreshold: LogDomain.threshold(alpha: 1 / SampleRatioTest.freezeThreshold))
+        let message: String
+        let verdict: Verdict
+        if self.plan.assignment.isSticky {
+            (verdict, message) = (.noData, "not tested: sticky keys come in clusters")
+        } else if self.sampleRatio.isMismatched {
+            (verdict, message) = (.error, "the split that was counted is not the split that was routed; every comparison is suspect")
+        } else {
+            (verdict, message) = (.pass, "the split is as routed")
+        }
+        return SampleRatioAssessment(
+            verdict: verdict, message: message, level: level, canaryRequests: self.canaryRequests, stableRequests: self.stableRequests)
+    }
+
+    /// The check's part of α: its weight among the enforced ones. A dry run is shown against the share it would have.
+    private func rollbackAlpha(of check: Check) -> Double {
+        let enforced = self.plan.checks.reduce(0) { $1.mode == .enforced ? $0 + $1.weight : $0 }
+        let total = check.mode == .enforced ? enforced : enforced + check.weight
+        return self.plan.alpha * check.weight / total
+    }
+
+    private func assess(_ accumulator: CheckAccumulator, isSilent: Bool) -> CheckAssessment {
+        let check = accumulator.check
+        let harm = EvidenceLevel(logE: accumulator.harmLogE, logThreshold: LogDomain.threshold(alpha: self.rollbackAlpha(of: check)))
+        let promotion = EvidenceLevel(
+            logE: accumulator.promotionLogE, logThreshold: LogDomain.threshold(alpha: self.plan.promotionAlpha))
+        let (canary, stable) = (CohortNumbers(self.canary), CohortNumbers(self.stable))
+        let (verdict, message) = self.verdict(
+            of: check, harm: harm, promotion: promotion, canary: canary, stable: stable, isSilent: isSilent)
+        return CheckAssessment(
+            name: check.name, metric: check.comparison.metric, mode: check.mode, required: check.required, verdict: verdict,
+            message: message, harm: harm, promotion: promotion, canary: canary, stable: stable, effect: accumulator.effect,
+            requestsNeeded: self.requestsNeeded(promotion))
+    }
+
+    private func verdict(
+        of check: Check, harm: EvidenceLevel, promotion: EvidenceLevel, canary: CohortNumbers, stable: CohortNumbers, isSilent: Bool
+    ) -> (Verdict, String) {
+        if self.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops and limits only") }
+        // A wrong split makes every comparison suspect, so nothing is concluded from any; a proven loss outranks all other doubts.
+        if self.mismatchSince != nil { return (.error, "the split counted is not the split routed: see the sample ratio") }
+        if harm.isReached {
+            if let gate = check.unmetGate(canary: canary, stable: stable) { return (.inconclusive, gate) }
+            return (.fail, check.lossMessage(canary: canary, stable: stable))
+        }
+        if canary.requests == 0 || stable.requests == 0 { return (.noData, "no requests of \(canary.requests == 0 ? "the canary" : "stable") to judge") }
+        if isSilent { return (.noData, "no canary requests of late, or requests that gateways had to forget") }
+        if promotion.isReached { return (.pass, "shown to be no worse than stable by more than the margin") }
+        return (.inconclusive, "neither a loss nor its absence is proven yet")
+    }
+
+    /// Evidence grows in proportion to requests, so what is missing is told from what has come so far.
+    private func requestsNeeded(_ level: EvidenceLevel) -> Int64? {
+        if level.isReached { return 0 }
+        let seen = Double(self.canary.outcomes.judged)
+        guard level.logE > 0.25, seen > 0 else { return nil }
+        return Int64((seen * (level.logThreshold / level.logE - 1)).rounded(.up))
+    }
+}
+
+extension Check {
+    /// Why a proven loss is too small to act on; nil when it is not.
+    fileprivate func unmetGate(canary: CohortNumbers, stable: CohortNumbers) -> String? {
+        switch self.comparison {
+        case .errorRate(let rule):
+            guard let ours = canary.errorShare, let theirs = stable.errorShare, ours - theirs < rule.minimumDifference else { return nil }
+            return "a loss is proven, but smaller than the least difference of \(rule.minimumDifference) that matters"
+        case .latency: return nil  // The ratio and the tolerance are part of the null itself.
+        }
+    }
+
+    fileprivate func lossMessage(canary: CohortNumbers, stable: CohortNumbers) -> String {
+        switch self.comparison {
+        case .errorRate:
+            "the canary fails more often than stable: \(canary.errors) of \(canary.requests) requests, stable \(stable.errors) of \(stable.requests)"
+        case .latency(let rule):
+            "the canary is slower than stable by more than a factor of \(rule.harmRatio) and \(rule.toleranceMilliseconds) ms"
+        }
+    }
+}
+
+extension HardStop {
+    /// - Parameter recent: Both cohorts over the last `withinSeconds`.
+    package func assess(_ recent: RecentEvidence) -> HardStopAssessment {
+        let (requests, errors) = (recent.canary.judged, recent.canary.errors)
+        let stableBreaks = recent.stable.judged >= Int64(self.requests) && (recent.stable.errorShare ?? 0) >= self.errorShare
+        let verdict: Verdict
+        let message: String
+        if recent.connectFailureRun >= Int64(self.connectFailures) {
+            (verdict, message) = (.fail, "\(recent.connectFailureRun) requests in a row found no connection to the canary")
+        } else if requests >= Int64(self.requests), (recent.canary.errorShare ?? 0) >= self.errorShare {
+            if stableBreaks {
+                (verdict, message) = (.inconclusive, "the canary fails, but so does stable: the cause is elsewhere")
+            } else {
+                (verdict, message) = (.fail, "\(errors) of the canary's last \(requests) requests failed")
+            }
+        } else if requests == 0 {
+            (verdict, message) = (.noData, "no canary requests in the last \(self.withinSeconds) s")
+        } else {
+            (verdict, message) = (.pass, "\(errors) of the canary's last \(requests) requests failed")
+        }
+        return HardStopAssessment(
+            verdict: verdict, message: message, requests: requests, errors: errors, connectFailureRun: recent.connectFailureRun, rule: self)
+    }
+}

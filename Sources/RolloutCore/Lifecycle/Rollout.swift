@@ -1,0 +1,53 @@
+/// One attempt to replace stable by a canary.
+package struct Rollout: Hashable, Sendable {
+    package let id: RolloutID
+    package let model: ModelName
+    package let canary: VersionName
+    /// The version the canary is compared with and would replace.
+    package let stable: VersionName
+    package let plan: RolloutPlan
+    package let salt: Salt
+    package var machine: RolloutStateMachine
+    package let startedAt: Timestamp
+    /// When the present stage began; a step's bake time counts from here.
+    package var stageSince: Timestamp
+    /// The route generation at which the present step began; evidence of earlier steps doesn't count for its requests.
+    package var stepGeneration: Int64
+    /// Set when, and only when, the rollout is settled.
+    package var settledAt: Timestamp?
+    /// Set when a restore undid this rollout's promotion.
+    package var restoredAt: Timestamp?
+    /// Grows by one with every committed decision: a stale writer is refused.
+    package var sequence: Int64
+    /// Grows by one with every batch of evidence taken into judgement.
+    package var tick: Int64
+
+    package init(
+        id: RolloutID, model: ModelName, canary: VersionName, stable: VersionName, plan: RolloutPlan, salt: Salt,
+        machine: RolloutStateMachine, startedAt: Timestamp, stageSince: Timestamp, stepGeneration: Int64, settledAt: Timestamp? = nil,
+        restoredAt: Timestamp? = nil, sequence: Int64 = 0, tick: Int64 = 0
+    ) {
+        self.id = id
+        self.model = model
+        self.canary = canary
+        self.stable = stable
+        self.plan = plan
+        self.salt = salt
+        self.machine = machine
+        self.startedAt = startedAt
+        self.stageSince = stageSince
+        self.stepGeneration = stepGeneration
+        self.settledAt = settledAt
+        self.restoredAt = restoredAt
+        self.sequence = sequence
+        self.tick = tick
+    }
+
+    package var state: RolloutState { self.machine.state }
+    package var deadline: Timestamp { self.startedAt.adding(seconds: Double(self.plan.deadlineSeconds)) }
+    /// The share of traffic that the committed state gives to the canary.
+    package var canaryWeight: Weight {
+        guard let stage = self.state.openStage else { return .zero }
+        return self.plan.steps[stage.step].weight
+    }
+}
