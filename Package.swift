@@ -38,7 +38,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "PostgresClient", dependencies: ["CPostgres"]),
-        .target(name: "PostgresStore", dependencies: ["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"]),
+        .target(
+            name: "PostgresStore",
+            dependencies: ["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"],
+            resources: [.embedInCode("Migrations")]
+        ),
         .target(name: "EmbeddedPostgres", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"]),
@@ -59,6 +63,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["README.md", "Resources/train_digits.py"],
             resources: [.embedInCode("Resources/digits.json")]
         ),
 

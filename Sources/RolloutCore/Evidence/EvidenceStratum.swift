@@ -15,8 +15,13 @@ package struct EvidenceStratum: Hashable, Sendable {
     package var droppedRequests: Int64
 
     package init(
-        tick: Int64, intervalStart: Timestamp, generation: Int64, canaryWeight: Weight, canary: CohortTally = .init(),
-        stable: CohortTally = .init(), droppedRequests: Int64 = 0
+        tick: Int64,
+        intervalStart: Timestamp,
+        generation: Int64,
+        canaryWeight: Weight,
+        canary: CohortTally = .init(),
+        stable: CohortTally = .init(),
+        droppedRequests: Int64 = 0
     ) {
         self.tick = tick
         self.intervalStart = intervalStart

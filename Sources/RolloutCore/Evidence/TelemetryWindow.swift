@@ -14,7 +14,14 @@ package struct TelemetryWindow: Hashable, Sendable {
     package let droppedRequests: Int64
     package let cells: [TelemetryCell]
 
-    package init(replica: String, sequence: Int64, start: Timestamp, end: Timestamp, droppedRequests: Int64, cells: [TelemetryCell]) {
+    package init(
+        replica: String,
+        sequence: Int64,
+        start: Timestamp,
+        end: Timestamp,
+        droppedRequests: Int64,
+        cells: [TelemetryCell]
+    ) {
         self.replica = replica
         self.sequence = sequence
         self.start = start

@@ -21,9 +21,19 @@ package struct Assessment: Hashable, Sendable, Codable {
     package let inconclusiveSince: Timestamp?
 
     package init(
-        at: Timestamp, tick: Int64, checks: [CheckAssessment], hardStop: HardStopAssessment?, limits: [LimitAssessment],
-        sampleRatio: SampleRatioAssessment, isWarmedUp: Bool, canaryRequests: Int64, stepRequests: Int64, droppedRequests: Int64,
-        noDataSince: Timestamp?, errorSince: Timestamp?, inconclusiveSince: Timestamp?
+        at: Timestamp,
+        tick: Int64,
+        checks: [CheckAssessment],
+        hardStop: HardStopAssessment?,
+        limits: [LimitAssessment],
+        sampleRatio: SampleRatioAssessment,
+        isWarmedUp: Bool,
+        canaryRequests: Int64,
+        stepRequests: Int64,
+        droppedRequests: Int64,
+        noDataSince: Timestamp?,
+        errorSince: Timestamp?,
+        inconclusiveSince: Timestamp?
     ) {
         self.at = at
         self.tick = tick
@@ -62,8 +72,18 @@ package struct CheckAssessment: Hashable, Sendable, Codable {
     package let requestsNeeded: Int64?
 
     package init(
-        name: String, metric: String, mode: Check.Mode, required: Bool, verdict: Verdict, message: String, harm: EvidenceLevel,
-        promotion: EvidenceLevel, canary: CohortNumbers, stable: CohortNumbers, effect: Effect?, requestsNeeded: Int64?
+        name: String,
+        metric: String,
+        mode: Check.Mode,
+        required: Bool,
+        verdict: Verdict,
+        message: String,
+        harm: EvidenceLevel,
+        promotion: EvidenceLevel,
+        canary: CohortNumbers,
+        stable: CohortNumbers,
+        effect: Effect?,
+        requestsNeeded: Int64?
     ) {
         self.name = name
         self.metric = metric
@@ -110,7 +130,9 @@ package struct CohortNumbers: Hashable, Sendable, Codable {
         self.errorShare = tally.outcomes.errorShare
         self.meanLatencyMilliseconds = tally.latency.mean.map { $0 / 1_000 }
         func quantile(_ q: Double, atLeast: Int64) -> Double? {
-            guard tally.latency.count >= atLeast, let value = tally.latency.quantile(q), value.isFinite else { return nil }
+            guard tally.latency.count >= atLeast, let value = tally.latency.quantile(q), value.isFinite else {
+                return nil
+            }
             return value / 1_000
         }
         self.p50LatencyMilliseconds = quantile(0.5, atLeast: 20)
@@ -145,7 +167,8 @@ package struct LimitAssessment: Hashable, Sendable, Codable {
     package let verdict: Verdict
     package let message: String
     package let limit: AbsoluteLimit
-    /// The canary's value over the limit's stretch, in the limit's unit; absent without data.
+    /// The canary's value over the limit's stretch, in the limit's unit; absent without data and beyond what
+    /// a histogram can hold, since no document can carry an infinite number.
     package let observed: Double?
     /// How long the canary has been above without a break, in whole intervals.
     package let aboveForSeconds: Int

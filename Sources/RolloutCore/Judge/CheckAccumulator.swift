@@ -6,13 +6,24 @@ struct CheckAccumulator: Equatable, Sendable {
     private var processes: Processes
 
     private enum Processes: Equatable, Sendable {
-        case errorRate(harm: StratifiedEProcess, comparison: StratifiedEProcess, ceiling: ShareCeilingEProcess?, effect: OddsRatio)
-        case latency(harm: [StratifiedEProcess], promotion: [StratifiedEProcess], harmAt: LatencyComparator, promotionAt: LatencyComparator)
+        case errorRate(
+            harm: StratifiedEProcess,
+            comparison: StratifiedEProcess,
+            ceiling: ShareCeilingEProcess?,
+            effect: OddsRatio
+        )
+        case latency(
+            harm: [StratifiedEProcess],
+            promotion: [StratifiedEProcess],
+            harmAt: LatencyComparator,
+            promotionAt: LatencyComparator
+        )
     }
 
     private struct OddsRatio: Equatable, Sendable {
         var pooled = MantelHaenszelOddsRatio()
-        static func == (a: Self, b: Self) -> Bool { a.pooled == b.pooled }
+        var difference = StratifiedDifference()
+        static func == (a: Self, b: Self) -> Bool { a.pooled == b.pooled && a.difference == b.difference }
     }
 
     /// Promotion compares p50, p95 and p99, each of which must be shown not to be worse.
@@ -28,15 +39,25 @@ struct CheckAccumulator: Equatable, Sendable {
                 harm: .harm(tolerance: rule.harmOddsRatio, startTimes: starts, tempering: tempering),
                 comparison: .nonInferiority(margin: rule.promotionOddsRatio, tempering: tempering),
                 ceiling: rule.acceptableShare > 0 ? ShareCeilingEProcess(ceiling: rule.acceptableShare) : nil,
-                effect: OddsRatio())
+                effect: OddsRatio()
+            )
         case .latency(let rule):
             self.processes = .latency(
                 harm: LatencyExceedance.quantiles.map { _ in .harm(startTimes: starts, tempering: tempering) },
-                promotion: Self.promotionQuantiles.map { _ in StratifiedEProcess(grid: .latencyNonInferiority, tempering: tempering) },
+                promotion: Self.promotionQuantiles.map { _ in
+                    StratifiedEProcess(grid: .latencyNonInferiority, tempering: tempering)
+                },
                 harmAt: LatencyComparator(
-                    quantiles: LatencyExceedance.quantiles, ratio: rule.harmRatio, toleranceMilliseconds: rule.toleranceMilliseconds),
+                    quantiles: LatencyExceedance.quantiles,
+                    ratio: rule.harmRatio,
+                    toleranceMilliseconds: rule.toleranceMilliseconds
+                ),
                 promotionAt: LatencyComparator(
-                    quantiles: Self.promotionQuantiles, ratio: rule.promotionRatio, toleranceMilliseconds: rule.toleranceMilliseconds))
+                    quantiles: Self.promotionQuantiles,
+                    ratio: rule.promotionRatio,
+                    toleranceMilliseconds: rule.toleranceMilliseconds
+                )
+            )
         }
     }
 
@@ -50,12 +71,15 @@ struct CheckAccumulator: Equatable, Sendable {
                 harm.fold(pair)
                 comparison.fold(pair)
                 effect.pooled.fold(pair)
+                effect.difference.fold(pair)
             }
             ceiling?.fold(bad: canary.errors, units: canary.judged)
             self.processes = .errorRate(harm: harm, comparison: comparison, ceiling: ceiling, effect: effect)
         case .latency(var harm, var promotion, let harmAt, let promotionAt):
             let (canary, stable) = (stratum.canary.latency, stratum.stable.latency)
-            for (index, pair) in harmAt.strata(canary: canary, stable: stable, history: history).enumerated() { harm[index].fold(pair) }
+            for (index, pair) in harmAt.strata(canary: canary, stable: stable, history: history).enumerated() {
+                harm[index].fold(pair)
+            }
             for (index, pair) in promotionAt.strata(canary: canary, stable: stable, history: history).enumerated() {
                 promotion[index].fold(pair)
             }
@@ -93,9 +117,34 @@ struct CheckAccumulator: Equatable, Sendable {
     var effect: Effect? {
         switch self.processes {
         case .errorRate(_, _, _, let effect):
-            guard let estimate = effect.pooled.estimate(), estimate.value.isFinite, estimate.interval.upper.isFinite else { return nil }
+            guard let estimate = effect.pooled.estimate(), estimate.value.isFinite, estimate.interval.upper.isFinite
+            else { return nil }
             return Effect(oddsRatio: estimate.value, lower: estimate.interval.lower, upper: estimate.interval.upper)
         case .latency: return nil
         }
     }
+
+    /// Of the error shares, canary less stable, within strata; nil for latency and before both cohorts had requests.
+    var errorShareDifference: Double? {
+        switch self.processes {
+        case .errorRate(_, _, _, let effect): effect.difference.estimate
+        case .latency: nil
+        }
+    }
+}
+
+/// The Mantel–Haenszel risk difference: each stratum weighs n1·n0/(n1+n0), so strata of different shares don't mix.
+private struct StratifiedDifference: Equatable, Sendable {
+    private var weighted = 0.0
+    private var weight = 0.0
+
+    mutating func fold(_ stratum: Stratum) {
+        guard stratum.n1 > 0, stratum.n0 > 0 else { return }
+        let (canary, stable) = (Double(stratum.n1), Double(stratum.n0))
+        let total = canary + stable
+        self.weighted += (Double(stratum.x1) * stable - Double(stratum.x0) * canary) / total
+        self.weight += canary * stable / total
+    }
+
+    var estimate: Double? { self.weight > 0 ? self.weighted / self.weight : nil }
 }

@@ -23,7 +23,8 @@ package struct Judge: Sendable {
     private var lastCanaryEvidence: Timestamp?
     private var warmedUpAt: Timestamp?
     private var mismatchSince: Timestamp?
-    private var lastDrop: Timestamp?
+    /// The first and the last drop of a row without a quiet stretch in it.
+    private var drops: (first: Timestamp, last: Timestamp)?
 
     package init(plan: RolloutPlan) {
         self.plan = plan
@@ -42,7 +43,7 @@ package struct Judge: Sendable {
         self.tick = max(self.tick, stratum.tick)
         if stratum.droppedRequests > 0 {
             self.droppedRequests += stratum.droppedRequests
-            self.lastDrop = max(self.lastDrop ?? end, end)
+            self.noteDrop(at: end)
         }
         if stratum.canary.outcomes.judged > 0 {
             self.canarySince = self.canarySince ?? stratum.intervalStart
@@ -51,28 +52,47 @@ package struct Judge: Sendable {
         self.canaryRequests += stratum.canary.outcomes.judged
         self.stableRequests += stratum.stable.outcomes.judged
         self.limits.fold(stratum)
-        self.foldSampleRatio(stratum, at: end)
+        if stratum.droppedRequests > 0 { return }  // Incomplete, so neither for nor against the canary: no data.
 
-        if stratum.droppedRequests > 0 {
-            return  // Incomplete, so neither for nor against the canary: no data.
-        } else if self.warmedUpAt != nil {
-            self.canary.merge(stratum.canary)
-            self.stable.merge(stratum.stable)
-            self.requestsByGeneration[stratum.generation, default: 0] += stratum.canary.outcomes.judged
-            for index in self.checks.indices { self.checks[index].fold(stratum, history: self.stableHistory) }
+        self.foldSampleRatio(stratum, at: end)
+        if let warmedUpAt = self.warmedUpAt {
+            self.judge(stratum, since: warmedUpAt)
         } else if let since = self.canarySince, end.seconds(since: since) >= Double(self.plan.warmUp.seconds),
             self.canaryRequests >= Int64(self.plan.warmUp.requests)
         {
-            self.warmedUpAt = end  // From the next stratum on: what ended the warm-up was known to belong to it.
+            self.warmedUpAt = end  // From the next interval on: what ended the warm-up was known to belong to it.
         }
         self.stableHistory.merge(stratum.stable.latency)
     }
+
+    /// Cells of the warm-up that arrive late still belong to the warm-up.
+    private mutating func judge(_ stratum: EvidenceStratum, since warmedUpAt: Timestamp) {
+        guard stratum.intervalStart >= warmedUpAt else { return }
+        self.canary.merge(stratum.canary)
+        self.stable.merge(stratum.stable)
+        self.requestsByGeneration[stratum.generation, default: 0] += stratum.canary.outcomes.judged
+        for index in self.checks.indices { self.checks[index].fold(stratum, history: self.stableHistory) }
+    }
+
+    private mutating func noteDrop(at end: Timestamp) {
+        guard let drops = self.drops, end.seconds(since: drops.last) <= self.quietSeconds else {
+            self.drops = (end, end)
+            return
+        }
+        self.drops = (min(drops.first, end), max(drops.last, end))
+    }
+
+    /// After this long without a sign of the canary its data counts as missing.
+    private var quietSeconds: Double { Double(max(2 * self.plan.intervalSeconds, 30)) }
 
     /// Counts of sticky keys aren't binomial, so only independent draws are held against their weight.
     private mutating func foldSampleRatio(_ stratum: EvidenceStratum, at end: Timestamp) {
         guard !self.plan.assignment.isSticky else { return }
         self.sampleRatio.fold(
-            canary: stratum.canary.outcomes.total, stable: stratum.stable.outcomes.total, share: stratum.canaryWeight.share)
+            canary: stratum.canary.outcomes.total,
+            stable: stratum.stable.outcomes.total,
+            share: stratum.canaryWeight.share
+        )
         if self.sampleRatio.isMismatched { self.mismatchSince = self.mismatchSince ?? end }
     }
 
@@ -81,15 +101,12 @@ package struct Judge: Sendable {
     /// - Parameters:
     ///   - stepGeneration: Requests routed by earlier generations belong to earlier steps.
     ///   - rolloutStart: From when missing data counts as missing.
-    package func assess(now: Timestamp, recent: RecentEvidence, stepGeneration: Int64, rolloutStart: Timestamp) -> Assessment {
-        let quiet = Double(max(2 * self.plan.intervalSeconds, 30))
-        let lastSeen = self.lastCanaryEvidence ?? rolloutStart
-        let hasDropped = self.lastDrop.map { now.seconds(since: $0) <= quiet } ?? false
-        let noDataSince = now.seconds(since: lastSeen) > quiet ? lastSeen : hasDropped ? self.lastDrop : nil
+    package func assess(now: Timestamp, recent: RecentEvidence, stepGeneration: Int64, rolloutStart: Timestamp)
+        -> Assessment
+    {
+        let noDataSince = self.noDataSince(now, rolloutStart: rolloutStart)
         let checks = self.checks.map { self.assess($0, isSilent: noDataSince != nil) }
         let limits = self.limits.assess()
-        let isUndecided = limits.contains { $0.verdict == .inconclusive }
-        let proofIsMissing = checks.contains { $0.mode == .enforced && $0.required && $0.verdict == .inconclusive }
         return Assessment(
             at: now,
             tick: self.tick,
@@ -103,23 +120,49 @@ package struct Judge: Sendable {
             droppedRequests: self.droppedRequests,
             noDataSince: noDataSince,
             errorSince: self.mismatchSince,
-            inconclusiveSince: isUndecided || proofIsMissing ? self.warmedUpAt : nil)
+            inconclusiveSince: self.inconclusiveSince(checks)
+        )
+    }
+
+    private func noDataSince(_ now: Timestamp, rolloutStart: Timestamp) -> Timestamp? {
+        let lastSeen = self.lastCanaryEvidence ?? rolloutStart
+        if now.seconds(since: lastSeen) > self.quietSeconds { return lastSeen }
+        guard let drops = self.drops, now.seconds(since: drops.last) <= self.quietSeconds else { return nil }
+        return drops.first
+    }
+
+    /// A proof is missing since the warm-up, but only where promotion asks for it; a limit is in doubt since it was exceeded.
+    private func inconclusiveSince(_ checks: [CheckAssessment]) -> Timestamp? {
+        let isProofMissing =
+            self.plan.promotion == .nonInferiority
+            && checks.contains { $0.mode == .enforced && $0.required && $0.verdict == .inconclusive }
+        let doubts = [isProofMissing ? self.warmedUpAt : nil, self.limits.inDoubtSince].compactMap { $0 }
+        return doubts.min()
     }
 
     private func assessSampleRatio() -> SampleRatioAssessment {
         let level = EvidenceLevel(
-            logE: self.sampleRatio.largestLogE, logThreshold: LogDomain.threshold(alpha: 1 / SampleRatioTest.freezeThreshold))
+            logE: self.sampleRatio.largestLogE,
+            logThreshold: LogDomain.threshold(alpha: 1 / SampleRatioTest.freezeThreshold)
+        )
         let message: String
         let verdict: Verdict
         if self.plan.assignment.isSticky {
             (verdict, message) = (.noData, "not tested: sticky keys come in clusters")
         } else if self.sampleRatio.isMismatched {
-            (verdict, message) = (.error, "the split that was counted is not the split that was routed; every comparison is suspect")
+            (verdict, message) = (
+                .error, "the split that was counted is not the split that was routed; every comparison is suspect"
+            )
         } else {
             (verdict, message) = (.pass, "the split is as routed")
         }
         return SampleRatioAssessment(
-            verdict: verdict, message: message, level: level, canaryRequests: self.canaryRequests, stableRequests: self.stableRequests)
+            verdict: verdict,
+            message: message,
+            level: level,
+            canaryRequests: self.canaryRequests,
+            stableRequests: self.stableRequests
+        )
     }
 
     /// The check's part of α: its weight among the enforced ones. A dry run is shown against the share it would have.
@@ -131,29 +174,61 @@ package struct Judge: Sendable {
 
     private func assess(_ accumulator: CheckAccumulator, isSilent: Bool) -> CheckAssessment {
         let check = accumulator.check
-        let harm = EvidenceLevel(logE: accumulator.harmLogE, logThreshold: LogDomain.threshold(alpha: self.rollbackAlpha(of: check)))
+        let harm = EvidenceLevel(
+            logE: accumulator.harmLogE,
+            logThreshold: LogDomain.threshold(alpha: self.rollbackAlpha(of: check))
+        )
         let promotion = EvidenceLevel(
-            logE: accumulator.promotionLogE, logThreshold: LogDomain.threshold(alpha: self.plan.promotionAlpha))
+            logE: accumulator.promotionLogE,
+            logThreshold: LogDomain.threshold(alpha: self.plan.promotionAlpha)
+        )
         let (canary, stable) = (CohortNumbers(self.canary), CohortNumbers(self.stable))
         let (verdict, message) = self.verdict(
-            of: check, harm: harm, promotion: promotion, canary: canary, stable: stable, isSilent: isSilent)
+            of: check,
+            harm: harm,
+            promotion: promotion,
+            canary: canary,
+            stable: stable,
+            difference: accumulator.errorShareDifference,
+            isSilent: isSilent
+        )
         return CheckAssessment(
-            name: check.name, metric: check.comparison.metric, mode: check.mode, required: check.required, verdict: verdict,
-            message: message, harm: harm, promotion: promotion, canary: canary, stable: stable, effect: accumulator.effect,
-            requestsNeeded: self.requestsNeeded(promotion))
+            name: check.name,
+            metric: check.comparison.metric,
+            mode: check.mode,
+            required: check.required,
+            verdict: verdict,
+            message: message,
+            harm: harm,
+            promotion: promotion,
+            canary: canary,
+            stable: stable,
+            effect: accumulator.effect,
+            requestsNeeded: self.requestsNeeded(promotion)
+        )
     }
 
     private func verdict(
-        of check: Check, harm: EvidenceLevel, promotion: EvidenceLevel, canary: CohortNumbers, stable: CohortNumbers, isSilent: Bool
+        of check: Check,
+        harm: EvidenceLevel,
+        promotion: EvidenceLevel,
+        canary: CohortNumbers,
+        stable: CohortNumbers,
+        difference: Double?,
+        isSilent: Bool
     ) -> (Verdict, String) {
         if self.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops and limits only") }
         // A wrong split makes every comparison suspect, so nothing is concluded from any; a proven loss outranks all other doubts.
-        if self.mismatchSince != nil { return (.error, "the split counted is not the split routed: see the sample ratio") }
+        if self.mismatchSince != nil {
+            return (.error, "the split counted is not the split routed: see the sample ratio")
+        }
         if harm.isReached {
-            if let gate = check.unmetGate(canary: canary, stable: stable) { return (.inconclusive, gate) }
+            if let gate = check.unmetGate(difference: difference) { return (.inconclusive, gate) }
             return (.fail, check.lossMessage(canary: canary, stable: stable))
         }
-        if canary.requests == 0 || stable.requests == 0 { return (.noData, "no requests of \(canary.requests == 0 ? "the canary" : "stable") to judge") }
+        if canary.requests == 0 || stable.requests == 0 {
+            return (.noData, "no requests of \(canary.requests == 0 ? "the canary" : "stable") to judge")
+        }
         if isSilent { return (.noData, "no canary requests of late, or requests that gateways had to forget") }
         if promotion.isReached { return (.pass, "shown to be no worse than stable by more than the margin") }
         return (.inconclusive, "neither a loss nor its absence is proven yet")
@@ -170,10 +245,12 @@ package struct Judge: Sendable {
 
 extension Check {
     /// Why a proven loss is too small to act on; nil when it is not.
-    fileprivate func unmetGate(canary: CohortNumbers, stable: CohortNumbers) -> String? {
+    ///
+    /// - Parameter difference: Of the error shares within strata, so that a change of weights can't hide or feign it.
+    fileprivate func unmetGate(difference: Double?) -> String? {
         switch self.comparison {
         case .errorRate(let rule):
-            guard let ours = canary.errorShare, let theirs = stable.errorShare, ours - theirs < rule.minimumDifference else { return nil }
+            guard let difference, difference < rule.minimumDifference else { return nil }
             return "a loss is proven, but smaller than the least difference of \(rule.minimumDifference) that matters"
         case .latency: return nil  // The ratio and the tolerance are part of the null itself.
         }
@@ -193,11 +270,14 @@ extension HardStop {
     /// - Parameter recent: Both cohorts over the last `withinSeconds`.
     package func assess(_ recent: RecentEvidence) -> HardStopAssessment {
         let (requests, errors) = (recent.canary.judged, recent.canary.errors)
-        let stableBreaks = recent.stable.judged >= Int64(self.requests) && (recent.stable.errorShare ?? 0) >= self.errorShare
+        let stableBreaks =
+            recent.stable.judged >= Int64(self.requests) && (recent.stable.errorShare ?? 0) >= self.errorShare
         let verdict: Verdict
         let message: String
         if recent.connectFailureRun >= Int64(self.connectFailures) {
-            (verdict, message) = (.fail, "\(recent.connectFailureRun) requests in a row found no connection to the canary")
+            (verdict, message) = (
+                .fail, "\(recent.connectFailureRun) requests in a row found no connection to the canary"
+            )
         } else if requests >= Int64(self.requests), (recent.canary.errorShare ?? 0) >= self.errorShare {
             if stableBreaks {
                 (verdict, message) = (.inconclusive, "the canary fails, but so does stable: the cause is elsewhere")
@@ -210,6 +290,12 @@ extension HardStop {
             (verdict, message) = (.pass, "\(errors) of the canary's last \(requests) requests failed")
         }
         return HardStopAssessment(
-            verdict: verdict, message: message, requests: requests, errors: errors, connectFailureRun: recent.connectFailureRun, rule: self)
+            verdict: verdict,
+            message: message,
+            requests: requests,
+            errors: errors,
+            connectFailureRun: recent.connectFailureRun,
+            rule: self
+        )
     }
 }

@@ -21,13 +21,20 @@ struct LatencyComparator: Hashable, Sendable {
 
     /// One stratum a quantile; empty while stable's past is too short.
     func strata(canary: LatencyHistogram, stable: LatencyHistogram, history: LatencyHistogram) -> [Stratum] {
-        guard history.count >= Self.minimumHistory, let exceedance = LatencyExceedance(priorStable: history, quantiles: self.quantiles, shift: 0)
+        guard history.count >= Self.minimumHistory,
+            let exceedance = LatencyExceedance(priorStable: history, quantiles: self.quantiles, shift: 0)
         else { return [] }
         return exceedance.thresholdBuckets.compactMap { bucket in
             let bound = LatencyHistogram.upperBound(of: bucket) * self.ratio + self.toleranceMicroseconds
-            let canaryBucket = bound.isFinite && bound < 1e12 ? LatencyHistogram.bucket(microseconds: Int64(bound)) : LatencyHistogram.bucketCount - 1
+            let canaryBucket =
+                bound.isFinite && bound < 1e12
+                ? LatencyHistogram.bucket(microseconds: Int64(bound)) : LatencyHistogram.bucketCount - 1
             return try? Stratum(
-                x1: canary.count(above: max(bucket, canaryBucket)), n1: canary.count, x0: stable.count(above: bucket), n0: stable.count)
+                x1: canary.count(above: max(bucket, canaryBucket)),
+                n1: canary.count,
+                x0: stable.count(above: bucket),
+                n0: stable.count
+            )
         }
     }
 }

@@ -9,6 +9,8 @@ struct LimitWatch: Sendable {
     private let capacity: Int
     /// Ascending by start, without gaps filled: a missing interval is simply missing.
     private var intervals: [Interval] = []
+    /// Where each limit's present run began, which may lie before the intervals that are kept.
+    private var aboveSince: [Timestamp?]
 
     private struct Interval: Sendable {
         let start: Timestamp
@@ -19,11 +21,20 @@ struct LimitWatch: Sendable {
     init(plan: RolloutPlan) {
         self.plan = plan
         let longest = plan.limits.map(\.forSeconds).max() ?? 0
+        self.aboveSince = plan.limits.map { _ in nil }
         self.capacity = longest == 0 ? 0 : (longest + plan.intervalSeconds - 1) / plan.intervalSeconds + 1
     }
 
     mutating func fold(_ stratum: EvidenceStratum) {
         guard self.capacity > 0 else { return }
+        self.insert(stratum)
+        for (index, limit) in self.plan.limits.enumerated() {
+            self.aboveSince[index] = self.startOfRun(limit, before: self.aboveSince[index])
+        }
+        if self.intervals.count > self.capacity { self.intervals.removeFirst() }
+    }
+
+    private mutating func insert(_ stratum: EvidenceStratum) {
         if let index = self.intervals.firstIndex(where: { $0.start == stratum.intervalStart }) {
             self.intervals[index].canary.merge(stratum.canary)
             self.intervals[index].stable.merge(stratum.stable)
@@ -32,17 +43,29 @@ struct LimitWatch: Sendable {
         let interval = Interval(start: stratum.intervalStart, canary: stratum.canary, stable: stratum.stable)
         let place = self.intervals.firstIndex { $0.start > interval.start } ?? self.intervals.endIndex
         self.intervals.insert(interval, at: place)
-        if self.intervals.count > self.capacity { self.intervals.removeFirst() }
     }
 
     func assess() -> [LimitAssessment] {
-        self.plan.limits.map(self.assess)
+        zip(self.plan.limits, self.aboveSince).map(self.assess)
     }
 
-    private func assess(_ limit: AbsoluteLimit) -> LimitAssessment {
+    /// Since when a limit has been exceeded without being broken, the earliest if there are several; nil when none is in doubt.
+    var inDoubtSince: Timestamp? {
+        zip(self.assess(), self.aboveSince).compactMap { $0.verdict == .inconclusive ? $1 : nil }.min()
+    }
+
+    /// A run that fills all kept intervals began where it was first seen to begin.
+    private func startOfRun(_ limit: AbsoluteLimit, before: Timestamp?) -> Timestamp? {
+        let run = self.runAbove(limit)
+        guard let first = run.first?.start else { return nil }
+        guard run.startIndex == self.intervals.startIndex, let before else { return first }
+        return min(before, first)
+    }
+
+    private func assess(_ limit: AbsoluteLimit, since: Timestamp?) -> LimitAssessment {
         let needed = (limit.forSeconds + self.plan.intervalSeconds - 1) / self.plan.intervalSeconds
         var run = self.runAbove(limit)
-        let aboveFor = run.count * self.plan.intervalSeconds
+        let aboveFor = self.duration(since: since)
         run = run.suffix(needed)
         var canary = CohortTally()
         var stable = CohortTally()
@@ -53,19 +76,39 @@ struct LimitWatch: Sendable {
         let observed = limit.metric.value(of: canary)
         let verdict: Verdict
         let message: String
-        if observed == nil {
+        if observed == nil || !self.hasNewestValue(limit) {
             (verdict, message) = (.noData, "no canary requests to measure")
         } else if run.count < needed {
             let standing = run.isEmpty ? "not above" : "above for \(aboveFor) s of \(limit.forSeconds) s"
             (verdict, message) = (run.isEmpty ? .pass : .inconclusive, standing)
         } else if canary.outcomes.judged < Int64(limit.minimumRequests) {
-            (verdict, message) = (.noData, "above, but over \(canary.outcomes.judged) of \(limit.minimumRequests) requests only")
+            (verdict, message) = (
+                .noData, "above, but over \(canary.outcomes.judged) of \(limit.minimumRequests) requests only"
+            )
         } else if let theirs = limit.metric.value(of: stable), theirs > limit.above {
             (verdict, message) = (.inconclusive, "above, but so is stable: the cause is elsewhere")
         } else {
-            (verdict, message) = (.fail, "\(limit.metric.rawValue) above \(limit.above) \(limit.metric.unit) for \(aboveFor) s")
+            (verdict, message) = (
+                .fail, "\(limit.metric.rawValue) above \(limit.above) \(limit.metric.unit) for \(aboveFor) s"
+            )
         }
-        return LimitAssessment(verdict: verdict, message: message, limit: limit, observed: observed, aboveForSeconds: aboveFor)
+        return LimitAssessment(
+            verdict: verdict,
+            message: message,
+            limit: limit,
+            observed: observed?.isFinite == true ? observed : nil,
+            aboveForSeconds: aboveFor
+        )
+    }
+
+    /// Whether the canary had requests in the newest interval; without them a limit is neither kept nor broken.
+    private func hasNewestValue(_ limit: AbsoluteLimit) -> Bool {
+        self.intervals.last.flatMap { limit.metric.value(of: $0.canary) } != nil
+    }
+
+    private func duration(since: Timestamp?) -> Int {
+        guard let since, let newest = self.intervals.last else { return 0 }
+        return Int(newest.start.seconds(since: since)) + self.plan.intervalSeconds
     }
 
     /// The newest consecutive intervals in all of which the canary was above.
@@ -74,7 +117,8 @@ struct LimitWatch: Sendable {
         var first = self.intervals.endIndex
         while first > self.intervals.startIndex {
             let candidate = self.intervals[first - 1]
-            let isAdjacent = first == self.intervals.endIndex || self.intervals[first].start.seconds(since: candidate.start) == step
+            let isAdjacent =
+                first == self.intervals.endIndex || self.intervals[first].start.seconds(since: candidate.start) == step
             guard isAdjacent, let value = limit.metric.value(of: candidate.canary), value > limit.above else { break }
             first -= 1
         }

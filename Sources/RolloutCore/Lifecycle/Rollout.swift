@@ -23,9 +23,20 @@ package struct Rollout: Hashable, Sendable {
     package var tick: Int64
 
     package init(
-        id: RolloutID, model: ModelName, canary: VersionName, stable: VersionName, plan: RolloutPlan, salt: Salt,
-        machine: RolloutStateMachine, startedAt: Timestamp, stageSince: Timestamp, stepGeneration: Int64, settledAt: Timestamp? = nil,
-        restoredAt: Timestamp? = nil, sequence: Int64 = 0, tick: Int64 = 0
+        id: RolloutID,
+        model: ModelName,
+        canary: VersionName,
+        stable: VersionName,
+        plan: RolloutPlan,
+        salt: Salt,
+        machine: RolloutStateMachine,
+        startedAt: Timestamp,
+        stageSince: Timestamp,
+        stepGeneration: Int64,
+        settledAt: Timestamp? = nil,
+        restoredAt: Timestamp? = nil,
+        sequence: Int64 = 0,
+        tick: Int64 = 0
     ) {
         self.id = id
         self.model = model

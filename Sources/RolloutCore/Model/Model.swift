@@ -7,7 +7,13 @@ package struct Model: Hashable, Sendable {
     package let labels: [String: String]
     package let createdAt: Timestamp
 
-    package init(name: ModelName, match: RouteMatch = .standard, autoStart: Bool = true, labels: [String: String] = [:], createdAt: Timestamp) {
+    package init(
+        name: ModelName,
+        match: RouteMatch = .standard,
+        autoStart: Bool = true,
+        labels: [String: String] = [:],
+        createdAt: Timestamp
+    ) {
         self.name = name
         self.match = match
         self.autoStart = autoStart

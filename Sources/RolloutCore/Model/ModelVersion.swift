@@ -44,18 +44,28 @@ package struct VersionSpecification: Hashable, Sendable, Codable {
 
     /// - Throws: `InvalidValue` that points at the first wrong field.
     package init(
-        version: VersionName, upstreams: [UpstreamURL], upstreamModel: String? = nil, upstreamVersion: String? = nil,
-        labels: [String: String] = [:], plan: RolloutPlan = RolloutPlan()
+        version: VersionName,
+        upstreams: [UpstreamURL],
+        upstreamModel: String? = nil,
+        upstreamVersion: String? = nil,
+        labels: [String: String] = [:],
+        plan: RolloutPlan = RolloutPlan()
     ) throws(InvalidValue) {
-        guard (1...64).contains(upstreams.count) else { throw InvalidValue("a version has 1 to 64 upstreams; got \(upstreams.count)", at: "/upstreams") }
-        guard Set(upstreams).count == upstreams.count else { throw InvalidValue("an upstream is named twice", at: "/upstreams") }
+        guard (1...64).contains(upstreams.count) else {
+            throw InvalidValue("a version has 1 to 64 upstreams; got \(upstreams.count)", at: "/upstreams")
+        }
+        guard Set(upstreams).count == upstreams.count else {
+            throw InvalidValue("an upstream is named twice", at: "/upstreams")
+        }
         for (field, text) in [("upstreamModel", upstreamModel), ("upstreamVersion", upstreamVersion)] {
             guard let text else { continue }
             guard !text.isEmpty, text.utf8.count <= 128, text.utf8.allSatisfy(isPathSafe) else {
                 throw InvalidValue("must be 1 to 128 characters that need no escape in a path segment", at: "/" + field)
             }
         }
-        guard labels.count <= 64, labels.allSatisfy({ (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1_024 }) else {
+        guard labels.count <= 64,
+            labels.allSatisfy({ (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1_024 })
+        else {
             throw InvalidValue("at most 64 labels; keys of 1 to 128 bytes, values of at most 1024", at: "/labels")
         }
         if let complaint = plan.complaints().first { throw complaint.under("plan") }
@@ -77,7 +87,11 @@ package struct ModelVersion: Hashable, Sendable {
     package var stateChangedAt: Timestamp
 
     package init(
-        model: ModelName, specification: VersionSpecification, state: VersionState, registeredAt: Timestamp, stateChangedAt: Timestamp
+        model: ModelName,
+        specification: VersionSpecification,
+        state: VersionState,
+        registeredAt: Timestamp,
+        stateChangedAt: Timestamp
     ) {
         self.model = model
         self.specification = specification
@@ -91,7 +105,8 @@ package struct ModelVersion: Hashable, Sendable {
 
 private func isPathSafe(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
         true
     default: false

@@ -1,12 +1,16 @@
 /// The rule both kinds of names share: they appear in URL paths, labels and metrics unescaped.
 private func isName(_ text: String) -> Bool {
     guard (1...63).contains(text.utf8.count), let first = text.utf8.first, isAlphanumeric(first) else { return false }
-    return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
+    return text.utf8.allSatisfy {
+        isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+    }
 }
 
 private func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        true
     default: false
     }
 }
@@ -21,7 +25,9 @@ package struct ModelName: Hashable, Sendable, Comparable, CustomStringConvertibl
     package init(_ text: String) throws(InvalidValue) {
         guard isName(text) else { throw InvalidValue("a model name is \(nameRule); got '\(text)'") }
         guard text != "v1", text != "v2" else {
-            throw InvalidValue("the model name '\(text)' is reserved for the paths of the inference protocols; choose another")
+            throw InvalidValue(
+                "the model name '\(text)' is reserved for the paths of the inference protocols; choose another"
+            )
         }
         self.text = text
     }

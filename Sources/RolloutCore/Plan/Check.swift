@@ -57,7 +57,10 @@ package struct ErrorRateComparison: Hashable, Sendable, Codable {
     package var minimumDifference: Double
 
     package init(
-        harmOddsRatio: Double = 1.1, promotionOddsRatio: Double = 1.5, acceptableShare: Double = 0.005, minimumDifference: Double = 0.001
+        harmOddsRatio: Double = 1.1,
+        promotionOddsRatio: Double = 1.5,
+        acceptableShare: Double = 0.005,
+        minimumDifference: Double = 0.001
     ) {
         self.harmOddsRatio = harmOddsRatio
         self.promotionOddsRatio = promotionOddsRatio

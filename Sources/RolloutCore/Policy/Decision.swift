@@ -35,8 +35,16 @@ package struct Decision: Hashable, Sendable {
     package let assessment: Assessment?
 
     package init(
-        rollout: RolloutID, sequence: Int64, kind: DecisionKind, reason: String, actor: Actor, decidedAt: Timestamp,
-        stateBefore: RolloutState, stateAfter: RolloutState, canaryWeight: Weight, assessment: Assessment?
+        rollout: RolloutID,
+        sequence: Int64,
+        kind: DecisionKind,
+        reason: String,
+        actor: Actor,
+        decidedAt: Timestamp,
+        stateBefore: RolloutState,
+        stateAfter: RolloutState,
+        canaryWeight: Weight,
+        assessment: Assessment?
     ) {
         self.rollout = rollout
         self.sequence = sequence

@@ -22,7 +22,11 @@ package enum RolloutPolicy {
             return Finding(decision: .rollBack, event: .failed(.hardStop), reason: "hard stop: \(stop.message)")
         }
         if let check = assessment.checks.first(where: { $0.mode == .enforced && $0.verdict == .fail }) {
-            return Finding(decision: .rollBack, event: .failed(.check), reason: "check '\(check.name)': \(check.message)")
+            return Finding(
+                decision: .rollBack,
+                event: .failed(.check),
+                reason: "check '\(check.name)': \(check.message)"
+            )
         }
         if let limit = assessment.limits.first(where: { $0.verdict == .fail }) {
             return Finding(decision: .rollBack, event: .failed(.limit), reason: "limit: \(limit.message)")
@@ -38,8 +42,11 @@ package enum RolloutPolicy {
         if assessment.at >= rollout.deadline {
             let missing = missingForPromotion(plan, assessment)
             return Finding(
-                decision: .rollBack, event: .gaveUp(.deadline),
-                reason: "the deadline of \(plan.deadlineSeconds) s passed without a promotion: \(missing ?? "the plan's steps were not done")")
+                decision: .rollBack,
+                event: .gaveUp(.deadline),
+                reason:
+                    "the deadline of \(plan.deadlineSeconds) s passed without a promotion: \(missing ?? "the plan's steps were not done")"
+            )
         }
         let conditions: [(MissingEvidencePolicy, Timestamp?, InconclusiveCause, String)] = [
             (plan.onError, assessment.errorSince, .error, "evidence that can't be trusted"),
@@ -49,7 +56,11 @@ package enum RolloutPolicy {
         for (policy, since, cause, what) in conditions {
             guard let since, policy.action == .rollback else { continue }
             guard assessment.at.seconds(since: since) >= Double(policy.afterSeconds) else { continue }
-            return Finding(decision: .rollBack, event: .gaveUp(cause), reason: "\(what) for \(policy.afterSeconds) s or more")
+            return Finding(
+                decision: .rollBack,
+                event: .gaveUp(cause),
+                reason: "\(what) for \(policy.afterSeconds) s or more"
+            )
         }
         return nil
     }
@@ -64,7 +75,11 @@ package enum RolloutPolicy {
             return Finding(decision: .advance, event: .canaryAnswered, reason: "the canary answers; warming up")
         case .warming:
             guard assessment.isWarmedUp else { return hold("warming up") }
-            return Finding(decision: .advance, event: .warmedUp, reason: "warmed up; judging at \(rollout.canaryWeight)")
+            return Finding(
+                decision: .advance,
+                event: .warmedUp,
+                reason: "warmed up; judging at \(rollout.canaryWeight)"
+            )
         case .awaitingApproval:
             return hold("waiting for an operator's approval (promote)")
         case .progressing(let step):
@@ -79,11 +94,15 @@ package enum RolloutPolicy {
         if assessment.noDataSince != nil { return hold("no canary requests of late") }
         if assessment.stepRequests < Int64(plan.minimumRequests) { return hold("collecting requests") }
         if assessment.at.seconds(since: rollout.stageSince) < Double(plan.bakeSeconds) { return hold("baking") }
-        if let suspect = assessment.limits.first(where: { $0.verdict == .inconclusive }) {
-            return hold("limit in doubt: \(suspect.limit.metric.rawValue)")
+        if let stop = assessment.hardStop, stop.verdict == .inconclusive {
+            return hold("hard stop in doubt: \(stop.message)")
+        }
+        if let suspect = assessment.limits.first(where: { $0.verdict == .inconclusive || $0.verdict == .noData }) {
+            return hold("limit in doubt: \(suspect.limit.metric.rawValue) \(suspect.message)")
         }
         if isLast, let missing = missingForPromotion(plan, assessment) { return hold(missing) }
-        let next = isLast ? "everything the plan asks for is shown" : "nothing was violated at \(plan.steps[step].weight)"
+        let next =
+            isLast ? "everything the plan asks for is shown" : "nothing was violated at \(plan.steps[step].weight)"
         let decision: DecisionKind = plan.steps[step].approval || !isLast ? .advance : .promote
         return Finding(decision: decision, event: .stepCompleted(step: step), reason: next)
     }

@@ -29,7 +29,13 @@ package struct ModelRoute: Hashable, Sendable, Codable {
     package let arms: [RouteArm]
 
     package init(
-        model: ModelName, generation: Int64, rollout: RolloutID?, match: RouteMatch, assignment: AssignmentRule, salt: Salt, arms: [RouteArm]
+        model: ModelName,
+        generation: Int64,
+        rollout: RolloutID?,
+        match: RouteMatch,
+        assignment: AssignmentRule,
+        salt: Salt,
+        arms: [RouteArm]
     ) {
         self.model = model
         self.generation = generation
@@ -60,10 +66,14 @@ package struct OwnRoute: Hashable, Sendable, Codable {
 
     /// - Throws: `InvalidValue` when there is neither host nor a prefix longer than `/`, or either is malformed.
     package init(host: String?, pathPrefix: String, stripPrefix: Bool) throws(InvalidValue) {
-        guard pathPrefix.hasPrefix("/"), !pathPrefix.contains("//"), !pathPrefix.contains("?"), !pathPrefix.contains("#"),
+        guard pathPrefix.hasPrefix("/"), !pathPrefix.contains("//"), !pathPrefix.contains("?"),
+            !pathPrefix.contains("#"),
             pathPrefix.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), pathPrefix.utf8.count <= 1_024
         else {
-            throw InvalidValue("a path prefix begins with '/', has no empty segment, query or fragment and at most 1024 ASCII characters", at: "/pathPrefix")
+            throw InvalidValue(
+                "a path prefix begins with '/', has no empty segment, query or fragment and at most 1024 ASCII characters",
+                at: "/pathPrefix"
+            )
         }
         if let host {
             guard !host.isEmpty, host.utf8.count <= 253,
@@ -71,7 +81,9 @@ package struct OwnRoute: Hashable, Sendable, Codable {
             else { throw InvalidValue("a host is a DNS name without port; got '\(host)'", at: "/host") }
         }
         guard host != nil || pathPrefix != "/" else {
-            throw InvalidValue("a route without host needs a path prefix longer than '/', else it would take every request")
+            throw InvalidValue(
+                "a route without host needs a path prefix longer than '/', else it would take every request"
+            )
         }
         guard !pathPrefix.hasPrefix("/-/"), pathPrefix != "/-" else {
             throw InvalidValue("paths below '/-/' are the gateway's own", at: "/pathPrefix")
@@ -97,7 +109,12 @@ package struct RouteArm: Hashable, Sendable, Codable {
     package let upstreamVersion: String?
 
     package init(
-        cohort: Cohort, version: VersionName, weight: Weight, upstreams: [UpstreamURL], upstreamModel: String?, upstreamVersion: String?
+        cohort: Cohort,
+        version: VersionName,
+        weight: Weight,
+        upstreams: [UpstreamURL],
+        upstreamModel: String?,
+        upstreamVersion: String?
     ) {
         self.cohort = cohort
         self.version = version

@@ -1,0 +1,46 @@
+# The verbs of this project; CI runs the same ones. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# `check` and `test` build with the same flags, so that what one has built the other need not build again.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# `make demo DEMO_CONFIGURATION=debug` builds faster and runs slower.
+DEMO_CONFIGURATION ?= release
+SERVE_ARGUMENTS ?=
+DEMO_ARGUMENTS ?=
+
+.PHONY: help demo run test check bench clean deps build
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: deps ## Build, then watch one version promoted, one rolled back by the loop and one by hand
+	swift build -c $(DEMO_CONFIGURATION) --product serin
+	"$$(swift build -c $(DEMO_CONFIGURATION) --show-bin-path)/serin" demo $(DEMO_ARGUMENTS)
+
+run: deps ## Build and serve on 127.0.0.1:8080, control API on 127.0.0.1:8081
+	swift build -c $(DEMO_CONFIGURATION) --product serin
+	exec "$$(swift build -c $(DEMO_CONFIGURATION) --show-bin-path)/serin" serve $(SERVE_ARGUMENTS)
+
+test: build ## Build everything with warnings as errors and run all tests
+	.ci/test
+
+check: build ## Lint, build with warnings and undeclared imports as errors, check the repository itself
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	for script in .ci/*; do bash -n "$$script"; done
+	.ci/test --filter RepositoryTests
+
+bench: deps ## Measure the gateway beside nginx and HAProxy on this machine
+	@[ -x Benchmarks/run ] || { echo "make bench: Benchmarks/run is not in this tree" >&2; exit 1; }
+	swift build -c release --product serin
+	Benchmarks/run "$$(swift build -c release --show-bin-path)/serin"
+
+clean: ## Remove everything that was built
+	rm -rf .build
+
+deps: ## Install the C libraries and PostgreSQL where they are missing (Debian)
+	@.ci/install-dependencies
+
+build: deps ## Build the product and its tests
+	swift build --build-tests $(SWIFT_FLAGS)

@@ -1,0 +1,54 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Passes what the server writes to standard error on to our log, and keeps the last lines for error messages.
+final class ServerLog: Sendable {
+    private static let linesKept = 8
+    private static let longestLine = 4_096
+
+    private struct Content {
+        var unfinished: [UInt8] = []
+        var lastLines: [String] = []
+    }
+
+    private let logger: Logger
+    private let content = Mutex(Content())
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// A fresh pipe for one server process.
+    func pipe() -> Pipe {
+        content.withLock { $0 = Content() }
+        let pipe = Pipe()
+        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+            } else {
+                receive(data)
+            }
+        }
+        return pipe
+    }
+
+    var lastLines: [String] { content.withLock { $0.lastLines } }
+
+    private func receive(_ data: Data) {
+        let lines = content.withLock { content in
+            content.unfinished += data
+            var pieces = content.unfinished.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            content.unfinished = Array(pieces.removeLast().suffix(Self.longestLine))
+            let lines = pieces.map { String(decoding: $0.prefix(Self.longestLine), as: UTF8.self) }
+                .filter { !$0.isEmpty }
+            content.lastLines = Array((content.lastLines + lines).suffix(Self.linesKept))
+            return lines
+        }
+        for line in lines {
+            let level: Logger.Level = line.hasPrefix("PANIC:") ? .error : .debug
+            logger.log(level: level, "postgres says", metadata: ["line": "\(line)"])
+        }
+    }
+}

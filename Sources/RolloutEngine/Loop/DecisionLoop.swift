@@ -1,0 +1,118 @@
+package import Logging
+package import RolloutCore
+import Synchronization
+
+/// Judges every open rollout once a tick, while it holds the lease.
+///
+/// All it knows between ticks is a cache: state, evidence and lease are in the store, so it can be killed at any statement.
+package final class DecisionLoop: Sendable {
+    package struct Configuration: Sendable {
+        /// Time between two ticks.
+        package var tick: Duration
+        /// How long the lease outlives its holder.
+        package var lease: Duration
+        /// How long after the end of an interval its telemetry may still arrive in time: two flushes of a gateway.
+        package var grace: Duration
+        /// Names this process among those that compete for the lease; different for each start.
+        package var holder: String
+
+        package init(holder: String, tick: Duration = .seconds(1), lease: Duration = .seconds(10), grace: Duration = .seconds(2)) {
+            self.holder = holder
+            self.tick = tick
+            self.lease = lease
+            self.grace = grace
+        }
+    }
+
+    /// What one tick came to.
+    package enum TickResult: Hashable, Sendable {
+        /// Another process decides.
+        case standby
+        /// The rollouts judged and how many of them changed.
+        case judged(open: Int, changed: Int)
+    }
+
+    package let configuration: Configuration
+    private let store: any RolloutStore
+    private let newSalt: @Sendable () -> Salt
+    private let logger: Logger
+    private let cache = Mutex(Cache())
+
+    /// Judges that have folded what is committed, so that a tick folds only what is new.
+    private struct Cache {
+        var judges: [RolloutID: CachedJudge] = [:]
+        var lastSweep: Timestamp?
+    }
+
+    struct CachedJudge {
+        var judge: Judge
+        var tick: Int64
+    }
+
+    package init(store: any RolloutStore, configuration: Configuration, newSalt: @escaping @Sendable () -> Salt, logger: Logger) {
+        self.store = store
+        self.configuration = configuration
+        self.newSalt = newSalt
+        self.logger = logger
+    }
+
+    /// One round: renews the lease and judges every open rollout. A rollout that can't be judged doesn't keep others from it.
+    ///
+    /// - Throws: When the lease or the list of rollouts can't be had, as with the database away.
+    package func tick() throws -> TickResult {
+        guard let fence = try self.store.acquireLease(holder: self.configuration.holder, duration: self.configuration.lease) else {
+            self.cache.withLock { $0.judges.removeAll() }
+            return .standby
+        }
+        let (open, now) = try self.store.read { (try $0.openRollouts(), $0.now) }
+        self.cache.withLock { cache in cache.judges = cache.judges.filter { open.contains($0.key) } }
+        var changed = 0
+        var failure: (any Error)?
+        for id in open {
+            do {
+                if try self.judge(id, fence: fence) { changed += 1 }
+            } catch {
+                failure = error
+                self.logger.error("a rollout could not be judged", metadata: ["rollout.id": "\(id)", "error": "\(error)"])
+            }
+        }
+        if let failure { throw failure }
+        try self.sweep(now)
+        return .judged(open: open.count, changed: changed)
+    }
+
+    /// Gives the lease up, so that another process need not wait for it to expire.
+    package func resign() throws {
+        try self.store.releaseLease(holder: self.configuration.holder)
+    }
+
+    // MARK: One rollout
+
+    private func judge(_ id: RolloutID, fence: Int64) throws -> Bool {
+        let cached = self.cache.withLock { $0.judges[id] }
+        let result = try self.store.write { transaction -> RolloutJudgement.Result? in
+            guard try transaction.holdsLease(fence: fence) else { return nil }
+            let judgement = RolloutJudgement(transaction: transaction, grace: self.configuration.grace, newSalt: self.newSalt, fence: fence)
+            return try judgement.run(id, cached: cached)
+        }
+        self.cache.withLock { $0.judges[id] = result?.judge }
+        guard let result, let decision = result.decision else { return false }
+        self.logger.notice(
+            "decided",
+            metadata: [
+                "rollout.id": "\(id)", "decision": "\(decision.kind.rawValue)", "reason": "\(decision.reason)",
+                "weight": "\(decision.canaryWeight)",
+            ])
+        return decision.kind != .hold
+    }
+
+    /// Once an hour, forgets telemetry that can't be judged any more.
+    private func sweep(_ now: Timestamp) throws {
+        let isDue = self.cache.withLock { cache in
+            if let last = cache.lastSweep, now.seconds(since: last) < 3_600 { return false }
+            cache.lastSweep = now
+            return true
+        }
+        if isDue { try self.store.forget(before: now.adding(seconds: -30 * 86_400)) }
+    }
+}

@@ -1,0 +1,68 @@
+import RealModule
+
+/// Evidence on the share of a count that falls to the canary, for events without a number of trials.
+///
+/// Conditionally on m events in an interval the canary's part is binomial with its configured share ρ when both
+/// cohorts are alike: ln e = x1 ln ψ − m ln(1 − ρ + ρψ). M. Lindon and A. Malek, "Anytime-valid inference for
+/// multinomial count data", 2022.
+package struct CountShareEProcess: Sendable, Equatable {
+    package let grid: OddsRatioGrid
+    private var logEvidence: [Double]
+    /// The largest ln E after any fold, at least 0.
+    package private(set) var largestLogE = 0.0
+
+    /// - Precondition: the null of `grid` is 1.
+    package init(grid: OddsRatioGrid) {
+        precondition(grid.null == 1, "a count share is tested against the configured share itself")
+        self.grid = grid
+        logEvidence = Array(repeating: 0, count: grid.alternatives.count)
+    }
+
+    /// Takes in counts of one interval under one route snapshot.
+    ///
+    /// - Parameter share: the configured share of the canary. At 0 or 1 the split cannot deviate by chance and
+    ///   the counts are no evidence here.
+    /// - Precondition: counts are not negative.
+    package mutating func fold(canary: Int64, stable: Int64, share: Double) {
+        precondition(canary >= 0 && stable >= 0, "counts are not negative")
+        guard share > 0, share < 1, canary + stable > 0 else { return }
+        for (index, ratio) in grid.alternatives.enumerated() {
+            let normaliser = Double(canary + stable) * .log(onePlus: share * (ratio - 1))
+            logEvidence[index] += Double(canary) * .log(ratio) - normaliser
+        }
+        largestLogE = max(largestLogE, logE)
+    }
+
+    /// ln E of all folds so far.
+    package var logE: Double { LogDomain.mean(logEvidence) }
+
+    /// 1 over the largest E so far.
+    package var anytimePValue: Double { .exp(-largestLogE) }
+
+    /// Whether E ever reached 1/`alpha`.
+    package func rejects(at alpha: Double) -> Bool { largestLogE >= -.log(alpha) }
+}
+
+/// Checks that requests really were split as configured (sample ratio mismatch).
+///
+/// A mismatch means that routing or counting is broken, so that every other comparison is suspect.
+package struct SampleRatioTest: Sendable, Equatable {
+    private var process = CountShareEProcess(grid: .twoSided)
+
+    /// E at which decisions should freeze.
+    package static let freezeThreshold = 1000.0
+
+    package init() {}
+
+    /// Takes in the requests assigned in one interval under one route snapshot with canary share `share`.
+    package mutating func fold(canary: Int64, stable: Int64, share: Double) {
+        process.fold(canary: canary, stable: stable, share: share)
+    }
+
+    package var logE: Double { process.logE }
+    package var largestLogE: Double { process.largestLogE }
+    package var anytimePValue: Double { process.anytimePValue }
+
+    /// Whether E ever reached ``freezeThreshold``.
+    package var isMismatched: Bool { process.rejects(at: 1 / Self.freezeThreshold) }
+}

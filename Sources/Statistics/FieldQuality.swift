@@ -1,0 +1,73 @@
+/// A value as it arrived in a request or response, before it is known to be what was declared.
+package enum FieldValue: Sendable, Hashable {
+    case missing
+    case number(Double)
+    case text(String)
+}
+
+/// Counts of what is wrong with a numeric field; each row is in the first class that fits.
+package struct NumericFieldQuality: Sendable, Hashable {
+    package let range: ClosedRange<Double>
+    package private(set) var missing: Int64 = 0
+    package private(set) var typeMismatches: Int64 = 0
+    package private(set) var outOfRange: Int64 = 0
+    package private(set) var valid: Int64 = 0
+
+    package init(range: ClosedRange<Double> = -.infinity ... .infinity) {
+        self.range = range
+    }
+
+    /// What is not a number (NaN) is missing.
+    package mutating func add(_ value: FieldValue) {
+        switch value {
+        case .missing: missing += 1
+        case .text: typeMismatches += 1
+        case .number(let number) where number.isNaN: missing += 1
+        case .number(let number): if range.contains(number) { valid += 1 } else { outOfRange += 1 }
+        }
+    }
+
+    package mutating func merge(_ other: NumericFieldQuality) {
+        missing += other.missing
+        typeMismatches += other.typeMismatches
+        outOfRange += other.outOfRange
+        valid += other.valid
+    }
+
+    package var total: Int64 { missing + typeMismatches + outOfRange + valid }
+}
+
+/// Counts of what is wrong with a categorical field.
+package struct CategoryFieldQuality: Sendable, Hashable {
+    /// The categories that are known.
+    package let domain: Set<String>
+    package private(set) var missing: Int64 = 0
+    package private(set) var unseen: Int64 = 0
+    package private(set) var known: Int64 = 0
+
+    package init(domain: Set<String>) {
+        self.domain = domain
+    }
+
+    /// A number is no known category.
+    package mutating func add(_ value: FieldValue) {
+        switch value {
+        case .missing: missing += 1
+        case .number: unseen += 1
+        case .text(let category): if domain.contains(category) { known += 1 } else { unseen += 1 }
+        }
+    }
+
+    package mutating func merge(_ other: CategoryFieldQuality) {
+        missing += other.missing
+        unseen += other.unseen
+        known += other.known
+    }
+
+    package var total: Int64 { missing + unseen + known }
+
+    /// Unseen categories among the values that are present; `nil` when none is.
+    package var unseenShareOfPresent: Double? {
+        unseen + known > 0 ? Double(unseen) / Double(unseen + known) : nil
+    }
+}

@@ -1,0 +1,26 @@
+import RealModule
+
+/// Sums of positive numbers that are kept as natural logarithms, so that evidence of e^±1000 neither overflows nor vanishes.
+package enum LogDomain {
+    /// ln(e^a + e^b); minus infinity stands for zero and is returned through unchanged.
+    package static func sum(_ a: Double, _ b: Double) -> Double {
+        let (small, large) = a < b ? (a, b) : (b, a)
+        guard small > -.infinity else { return large }
+        return large + .log(onePlus: .exp(small - large))
+    }
+
+    /// ln Σ e^v, or minus infinity when there is no value.
+    package static func sum(_ values: some Collection<Double>) -> Double {
+        guard let largest = values.max(), largest > -.infinity else { return -.infinity }
+        let scaled = values.reduce(0) { $0 + .exp($1 - largest) }
+        return largest + .log(scaled)
+    }
+
+    /// ln of the arithmetic mean of e^v: the average of e-values, which is an e-value again.
+    package static func mean(_ values: some Collection<Double>) -> Double {
+        sum(values) - .log(Double(values.count))
+    }
+
+    /// ln(1/α): what ln E must reach to reject at level `alpha`, in (0, 1].
+    package static func threshold(alpha: Double) -> Double { -.log(alpha) }
+}

@@ -1,0 +1,44 @@
+import RealModule
+
+/// Which of many tests to believe.
+package enum MultipleTesting {
+    /// e-BH: the k largest E with k = max{k : E₍ₖ₎ ≥ K/(αk)}. The share of false ones among them is at most `alpha` on
+    /// average, under any dependence and at any time. R. Wang and A. Ramdas 2022.
+    ///
+    /// - Parameter logE: ln E of each test.
+    /// - Returns: the indices of the rejected tests, ascending.
+    package static func eBenjaminiHochberg(logE: [Double], alpha: Double) -> [Int] {
+        let ranked = logE.indices.sorted { logE[$0] > logE[$1] }
+        let last = ranked.indices.last { rank in
+            logE[ranked[rank]] >= .log(Double(logE.count) / (alpha * Double(rank + 1)))
+        }
+        return last.map { ranked[...$0].sorted() } ?? []
+    }
+
+    /// The classical procedure on p-values, for one look and tests that are independent or positively dependent.
+    /// Y. Benjamini and Y. Hochberg 1995.
+    ///
+    /// - Returns: the indices of the rejected tests, ascending.
+    package static func benjaminiHochberg(pValues: [Double], rate: Double) -> [Int] {
+        let ranked = pValues.indices.sorted { pValues[$0] < pValues[$1] }
+        let last = ranked.indices.last { rank in
+            pValues[ranked[rank]] <= rate * Double(rank + 1) / Double(pValues.count)
+        }
+        return last.map { ranked[...$0].sorted() } ?? []
+    }
+
+    /// ln of the E that a guard must reach when it owns the share `weight` of the error probability `alpha`.
+    ///
+    /// With weights that add up to 1 the probability that any guard ever fails falsely is at most `alpha`.
+    ///
+    /// - Precondition: both lie in (0, 1].
+    package static func logThreshold(alpha: Double, weight: Double = 1) -> Double {
+        precondition(alpha > 0 && alpha <= 1 && weight > 0 && weight <= 1, "alpha and weight lie in (0, 1]")
+        return -.log(alpha * weight)
+    }
+
+    /// ln of the mean of E values: evidence that any of the null hypotheses is false. `nil` without a test.
+    package static func logMeanE(_ logE: [Double]) -> Double? {
+        logE.isEmpty ? nil : LogDomain.mean(logE)
+    }
+}

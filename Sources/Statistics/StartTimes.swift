@@ -1,0 +1,65 @@
+import RealModule
+
+/// When the canary may have become bad: the prior over the interval from which an e-process bets.
+package enum StartTimes: Sendable, Hashable {
+    /// Every bet starts with the first interval.
+    case first
+    /// Half of the bets start with the first interval, the rest evenly over a planned number of intervals;
+    /// finds a regression that begins in the middle. An interval after the horizon starts no bet.
+    case spread(horizon: Int)
+    /// Weight 1/(s(s+1)) for interval s: for watching without a planned end.
+    case openEnded
+
+    /// v_s, the share of the bets that start with interval `s` (from 1).
+    func weight(ofInterval s: Int) -> Double {
+        switch self {
+        case .first:
+            return s == 1 ? 1 : 0
+        case .spread(let horizon):
+            let even = 0.5 / Double(max(horizon, 1))
+            if s == 1 { return 0.5 + even }
+            return s <= horizon ? even : 0
+        case .openEnded:
+            return 1 / (Double(s) * Double(s + 1))
+        }
+    }
+
+    /// Σ of the weights of the intervals after `s`: money not yet bet.
+    func weightAfter(interval s: Int) -> Double {
+        switch self {
+        case .first:
+            return s == 0 ? 1 : 0
+        case .spread(let horizon):
+            let horizon = max(horizon, 1)
+            if s == 0 { return 1 }
+            return 0.5 * Double(max(horizon - s, 0)) / Double(horizon)
+        case .openEnded:
+            return 1 / Double(s + 1)
+        }
+    }
+}
+
+/// A bet on one odds ratio, spread over start times: A_t = (A_{t−1} + v_t) e_t, kept as a logarithm.
+package struct StartTimeMixture: Sendable, Equatable {
+    package let startTimes: StartTimes
+    package private(set) var intervals = 0
+    /// ln A_t: the worth of the bets that have started.
+    private(set) var logStarted = -Double.infinity
+
+    package init(startTimes: StartTimes) {
+        self.startTimes = startTimes
+    }
+
+    /// Ends an interval whose evidence is e^`logEvidence`.
+    package mutating func advance(logEvidence: Double) {
+        intervals += 1
+        let weight = startTimes.weight(ofInterval: intervals)
+        logStarted = LogDomain.sum(logStarted, weight > 0 ? .log(weight) : -.infinity) + logEvidence
+    }
+
+    /// ln E_t, with E_t = A_t + the weight of the start times to come.
+    package var logE: Double {
+        let waiting = startTimes.weightAfter(interval: intervals)
+        return LogDomain.sum(logStarted, waiting > 0 ? .log(waiting) : -.infinity)
+    }
+}

@@ -1,0 +1,65 @@
+import RealModule
+
+/// Limits that a random walk stays within at all times at once.
+package enum TimeUniformBound {
+    /// The two-sided normal mixture boundary of a sum with variance process `variance`.
+    ///
+    /// S. Howard et al. 2021, "Time-uniform, nonparametric, nonasymptotic confidence sequences", equation 14.
+    ///
+    /// - Parameter optimum: the variance at which, for the given error probability, the boundary is tightest.
+    package static func normalMixture(
+        variance: Double,
+        alpha: Double,
+        optimum: (variance: Double, alpha: Double)
+    ) -> Double {
+        let logarithm = -2 * Double.log(optimum.alpha)
+        let rho = optimum.variance / (logarithm + .log(onePlus: logarithm))
+        let total = variance + rho
+        return (total * (.log(total / rho) - 2 * .log(alpha))).squareRoot()
+    }
+
+    /// The distance an empirical distribution function keeps from the true one from `start` rows on.
+    ///
+    /// S. Howard and A. Ramdas 2022, "Sequential estimation of quantiles", theorem 2:
+    /// A√((ln(1+ln(t/start))+C)/t) with A = 0.85. Infinite before `start` rows.
+    ///
+    /// - Precondition: `alpha` lies in (0, 1) and `start` > 0.
+    package static func empiricalDistribution(rows: Double, alpha: Double, start: Double) -> Double {
+        precondition(alpha > 0 && alpha < 1 && start > 0, "an error probability and a start are needed")
+        guard rows >= start else { return .infinity }
+        let constant = iteratedLogarithmConstant(alpha: alpha)
+        return slope * ((.log(onePlus: .log(rows / start)) + constant) / rows).squareRoot()
+    }
+
+    /// A of the theorem; must exceed 1/√2.
+    private static let slope = 0.85
+
+    /// C of the theorem: the smallest one whose error probability is at most `alpha`.
+    static func iteratedLogarithmConstant(alpha: Double) -> Double {
+        var (low, high) = (1.0, 16 - 4 * Double.log(alpha))
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if errorProbability(constant: middle) > alpha { low = middle } else { high = middle }
+        }
+        return high
+    }
+
+    /// The smallest of the theorem's error bounds over its free parameter η in (1, 2A²), by golden section; the
+    /// bound is infinite where the theorem does not apply and has a single minimum where it does.
+    private static func errorProbability(constant: Double) -> Double {
+        let shrink = (Double(5).squareRoot() - 1) / 2
+        var (low, high) = (1.0, 2 * slope * slope)
+        for _ in 0..<80 {
+            let (left, right) = (high - shrink * (high - low), low + shrink * (high - low))
+            // Where both are infinite the minimum lies at smaller η.
+            if errorBound(constant, left) <= errorBound(constant, right) { high = right } else { low = left }
+        }
+        return errorBound(constant, (low + high) / 2)
+    }
+
+    private static func errorBound(_ constant: Double, _ eta: Double) -> Double {
+        let gamma = (2 / eta).squareRoot() * (slope - (2 * (eta - 1) / constant).squareRoot())
+        guard gamma > 1, eta > 1 else { return .infinity }
+        return 4 * .exp(-gamma * gamma * constant) * (1 + 1 / ((gamma * gamma - 1) * .log(eta)))
+    }
+}

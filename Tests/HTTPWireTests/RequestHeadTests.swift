@@ -1,0 +1,81 @@
+import HTTPWire
+import Testing
+
+@Suite("Request heads")
+struct RequestHeadTests {
+    @Test("A request is read as the RFC says, or refused for the right reason", arguments: RequestCase.accepted + RequestCase.refused)
+    func reading(_ example: RequestCase) {
+        #expect(readRequest(octets(example.request)) == example.expected)
+    }
+
+    @Test("Wherever the bytes are cut, the result is the same", arguments: RequestCase.accepted + RequestCase.refused)
+    func splitting(_ example: RequestCase) {
+        let bytes = octets(example.request)
+        for cut in 1..<bytes.count {
+            #expect(readRequest(bytes, cuts: [cut]) == example.expected, "cut at \(cut)")
+        }
+        #expect(readRequest(bytes, cuts: Array(1..<bytes.count)) == example.expected, "byte by byte")
+    }
+
+    @Test("Every prefix of an accepted request needs more", arguments: RequestCase.accepted)
+    func prefixes(_ example: RequestCase) {
+        guard case .body(.complete(let end), let headLength, _) = example.expected else { return }
+        let bytes = octets(example.request)
+        for count in 1..<end {
+            let reading = readRequest(Array(bytes[..<count]))
+            if count < headLength {
+                #expect(reading == .head(.needsMore))
+            } else if case .body(.needsMore, _, _) = reading {
+            } else {
+                Issue.record("\(count) bytes give \(reading)")
+            }
+        }
+    }
+
+    @Test("Limits hold by position, with their own reasons")
+    func limits() {
+        let limits = HeadLimits(headSize: 64, fieldCount: 2, targetSize: 10)
+        let cases: [(String, RequestReading)] = [
+            ("GET /123456789 HTTP/1.1\r\nHost: h\r\n\r\n", .body(.complete(end: 36), headLength: 36, content: "")),
+            ("GET /1234567890 HTTP/1.1\r\nHost: h\r\n\r\n", .head(.invalid(.targetTooLong))),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: \(String(repeating: "a", count: 40))", .head(.invalid(.headTooLarge))),
+            ("GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\n\r\n", .head(.invalid(.tooManyFields))),
+            (String(repeating: "G", count: 64), .head(.invalid(.targetTooLong))),
+        ]
+        for (request, expected) in cases {
+            #expect(readRequest(octets(request), limits: limits) == expected, "\(request)")
+        }
+    }
+
+    @Test("Mutated requests never crash and read the same however they are cut", arguments: [1, 2, 3] as [UInt64])
+    func mutation(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        let corpus = (RequestCase.accepted + RequestCase.refused).map { octets($0.request) }
+        let alphabet = octets("\r\n\t :;,0129aAfFgG/\0\u{7F}\u{80}\u{FF}chunked?*#[]%")
+        for round in 0..<3_000 {
+            var bytes = corpus.randomElement(using: &random)!
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[index] = alphabet.randomElement(using: &random)!
+                case 1: bytes.insert(alphabet.randomElement(using: &random)!, at: index)
+                case 2 where bytes.count > 2: bytes.remove(at: index)
+                case _: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                }
+            }
+            bytes += octets("\r\n\r\n")
+            let cut = Int.random(in: 1..<bytes.count, using: &random)
+            #expect(readRequest(bytes, cuts: [cut]) == readRequest(bytes), "seed \(seed) round \(round) cut \(cut)")
+        }
+    }
+
+    @Test("A peer that sends single bytes is parsed once per line")
+    func slowPeer() {
+        let bytes = octets("GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\n\r\n")
+        var partial = PartialHead()
+        var attempts = 0
+        for count in 1...bytes.count
+        where partial.isWorthParsing(Array(bytes[..<count]).span.bytes, limits: HeadLimits()) { attempts += 1 }
+        #expect(attempts == 5)
+    }
+}

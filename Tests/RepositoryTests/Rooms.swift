@@ -1,0 +1,40 @@
+/// Which room may import what: docs/ARCHITECTURE.md as a table.
+///
+/// What to see at a glance: the pure rooms import no system module; Gateway imports neither the engine nor
+/// PostgreSQL nor the control API; only `serin` imports an adapter together with its port.
+enum Rooms {
+    /// No clock, no I/O, no source of randomness: time and randomness are passed in.
+    static let pure: Set = ["Statistics", "RolloutCore", "HTTPWire", "ProxyCore"]
+
+    static let imports: [String: Set<String>] = [
+        "Statistics": ["RealModule"],
+        "RolloutCore": ["Statistics"],
+
+        "HTTPWire": [],
+        "ProxyCore": ["RolloutCore", "HTTPWire", "Statistics"],
+        "Gateway": system.union([
+            "ProxyCore", "RolloutCore", "HTTPWire", "Statistics", "Logging", "NIOCore", "NIOPosix",
+        ]),
+
+        "RolloutEngine": system.union(["RolloutCore", "Statistics", "Logging"]),
+        "PostgresClient": system.union(["CPostgres"]),
+        "PostgresStore": system.union(["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"]),
+        "EmbeddedPostgres": system.union(["Logging"]),
+        "MicroHTTP": system.union(["CMicroHTTPD"]),
+        "ControlWire": system.union(["RolloutCore"]),
+        "ControlAPI": system.union([
+            "ControlWire", "RolloutEngine", "RolloutCore", "Statistics", "MicroHTTP", "Logging",
+        ]),
+
+        "DemoModel": system.union(["NIOCore", "NIOHTTP1", "NIOPosix"]),
+        "serin": system.union([
+            "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
+            "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "ArgumentParser", "Logging",
+            "NIOPosix",
+        ]),
+    ]
+
+    private static let system: Set = [
+        "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization",
+    ]
+}

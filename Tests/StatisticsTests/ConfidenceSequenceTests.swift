@@ -1,0 +1,76 @@
+import RealModule
+import Testing
+
+@testable import Statistics
+
+@Suite("Confidence sequences")
+struct ConfidenceSequenceTests {
+    /// Reference values: GrowthBook's `gbstats` and its own test vector.
+    @Test("Half widths agree with the reference")
+    func halfWidths() {
+        let oneSided = AsymptoticConfidenceSequence(alpha: 0.05, sides: .one, plannedRows: 5000)
+        let standardError = 1.3 / Double(2000).squareRoot()
+        #expect(
+            isClose(oneSided.halfWidth(standardError: standardError, rows: 2000), 0.08389320422048835, within: 1e-9)
+        )
+        let twoSided = AsymptoticConfidenceSequence(alpha: 0.05, sides: .two, plannedRows: 1000)
+        #expect(isClose(twoSided.halfWidth(standardError: 0.33341, rows: 6461), 1.0618, within: 2e-4))
+        #expect(twoSided.halfWidth(standardError: 1, rows: 0) == .infinity)
+    }
+
+    @Test("E reaches 1/α exactly where the two-sided interval leaves zero out")
+    func duality() throws {
+        let sequence = AsymptoticConfidenceSequence(alpha: 0.05, sides: .two, plannedRows: 3000)
+        let edge = sequence.halfWidth(standardError: 0.2, rows: 1234)
+        let logE = try #require(sequence.logE(difference: edge, standardError: 0.2, rows: 1234))
+        #expect(isClose(logE, .log(20), within: 1e-10))
+        #expect(sequence.logE(difference: 1, standardError: 0, rows: 1234) == nil)
+    }
+
+    @Test("A level that changes together with the traffic share makes no difference within strata")
+    func simpson() throws {
+        var difference = StratifiedMeanDifference()
+        var (pooled1, pooled0) = (Moments(), Moments())
+        for (share, level) in [(5, 1.0), (50, 2.0)] {
+            let canary = Moments((0..<share).map { level + ($0.isMultiple(of: 2) ? 0.1 : -0.1) })
+            let stable = Moments((0..<100).map { level + ($0.isMultiple(of: 2) ? 0.1 : -0.1) })
+            difference.fold(canary: canary, stable: stable)
+            pooled1.merge(canary)
+            pooled0.merge(stable)
+        }
+        #expect(abs(pooled1.mean - pooled0.mean) > 0.3)
+        #expect(abs(try #require(difference.value)) < 0.01)
+        #expect(difference.rows == 255)
+    }
+
+    @Test("The combined difference weights strata by n₁n₀/(n₁+n₀) and is bounded on the side asked for")
+    func combination() throws {
+        var difference = StratifiedMeanDifference()
+        #expect(difference.value == nil)
+        #expect(difference.standardError == nil)
+        difference.fold(canary: Moments([1]), stable: Moments([1, 2]))
+        #expect(difference.value == nil)
+        difference.fold(difference: 1, variance: 0.25, weight: 2, rows: 10)
+        difference.fold(difference: 4, variance: 1, weight: 1, rows: 20)
+        #expect(isClose(difference.value, 2, within: 1e-15))
+        #expect(isClose(difference.standardError, Double(2).squareRoot() / 3, within: 1e-15))
+        let sequence = AsymptoticConfidenceSequence(alpha: 0.05, sides: .one, plannedRows: 100)
+        let half = sequence.halfWidth(standardError: Double(2).squareRoot() / 3, rows: 30)
+        let upper = try #require(difference.interval(sequence))
+        let lower = try #require(difference.interval(sequence, boundedSide: .lower))
+        #expect((upper.lower, lower.upper) == (-.infinity, .infinity))
+        #expect(isClose(upper.upper, 2 + half, within: 1e-12))
+        #expect(isClose(lower.lower, 2 - half, within: 1e-12))
+    }
+
+    /// Reference values: confseq 0.0.11.
+    @Test("Time-uniform bounds agree with the reference")
+    func bounds() {
+        let mixture = TimeUniformBound.normalMixture(variance: 2500, alpha: 0.01, optimum: (variance: 500, alpha: 0.05))
+        #expect(isClose(mixture, 181.945019540917, within: 1e-7))
+        let distribution = TimeUniformBound.empiricalDistribution(rows: 1000, alpha: 0.025, start: 100)
+        #expect(isClose(distribution, 0.08422018076284843, within: 1e-7))
+        #expect(isClose(TimeUniformBound.iteratedLogarithmConstant(alpha: 0.05), 8.1227193458282, within: 1e-7))
+        #expect(TimeUniformBound.empiricalDistribution(rows: 99, alpha: 0.025, start: 100) == .infinity)
+    }
+}

@@ -1,0 +1,36 @@
+import RealModule
+
+/// Steele, Lea and Flood 2014: a small generator whose whole state is its seed, so that a printed seed repeats a run.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+
+    /// Uniform in [0, 1).
+    mutating func unit() -> Double {
+        Double(next() >> 11) * 0x1p-53
+    }
+
+    /// Successes in `trials` trials with probability `p`, by skipping over the failures: O(successes).
+    mutating func binomial(trials: Int64, p: Double) -> Int64 {
+        guard p > 0 else { return 0 }
+        let scale = Double.log(onePlus: -p)
+        var successes: Int64 = 0
+        var position = Double.log(1 - unit()) / scale
+        while position < Double(trials) {
+            successes += 1
+            position = position.rounded(.down) + 1 + Double.log(1 - unit()) / scale
+        }
+        return successes
+    }
+}

@@ -1,0 +1,4 @@
+-- Forgets every decision.
+DROP TABLE assessments;
+DROP TABLE decisions;
+DROP TYPE decision_kind;

@@ -1,0 +1,2 @@
+-- Forgets every event.
+DROP TABLE events;

@@ -1,0 +1,3 @@
+-- Forgets the lease and the gateways.
+DROP TABLE gateways;
+DROP TABLE lease;
