@@ -28,7 +28,7 @@ test: build ## Build everything with warnings as errors and run all tests
 
 check: build ## Lint, build with warnings and undeclared imports as errors, check the repository itself
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
-	for script in .ci/*; do bash -n "$$script"; done
+	for script in .ci/* docker/healthcheck; do bash -n "$$script"; done
 	.ci/test --filter RepositoryTests
 
 bench: deps ## Measure the gateway beside nginx and HAProxy on this machine

@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "EmbeddedPostgres", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"]),
-        .target(name: "ControlWire", dependencies: ["RolloutCore"]),
+        .target(name: "ControlWire", dependencies: ["RolloutCore", "Statistics"]),
         .target(
             name: "ControlAPI",
             dependencies: [

@@ -20,7 +20,8 @@ CREATE UNIQUE INDEX versions_one_canary_per_model ON versions (model) WHERE stat
 -- A version's life has one direction, and its specification none.
 CREATE FUNCTION refuse_version_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.specification IS DISTINCT FROM OLD.specification OR NEW.registered_at <> OLD.registered_at THEN
+    IF (NEW.model, NEW.name, NEW.position, NEW.specification, NEW.registered_at)
+        IS DISTINCT FROM (OLD.model, OLD.name, OLD.position, OLD.specification, OLD.registered_at) THEN
         RAISE EXCEPTION 'version % of model % is immutable', OLD.name, OLD.model USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (

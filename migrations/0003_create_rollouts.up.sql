@@ -41,10 +41,20 @@ CREATE INDEX rollouts_by_model ON rollouts (model, id DESC);
 
 CREATE FUNCTION refuse_rollout_rewind() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.settled_at IS NOT NULL AND (NEW.phase <> OLD.phase OR NEW.settled_at IS DISTINCT FROM OLD.settled_at) THEN
+    IF (NEW.id, NEW.model, NEW.canary, NEW.stable, NEW.plan, NEW.salt_high, NEW.salt_low, NEW.started_at)
+        IS DISTINCT FROM (OLD.id, OLD.model, OLD.canary, OLD.stable, OLD.plan, OLD.salt_high, OLD.salt_low, OLD.started_at) THEN
+        RAISE EXCEPTION 'what rollout % tries is fixed', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    -- Only a restore is noted on a settled rollout, once.
+    IF OLD.settled_at IS NOT NULL
+        AND ((NEW.phase, NEW.step, NEW.cause, NEW.stage_since, NEW.step_generation, NEW.settled_at, NEW.tick)
+            IS DISTINCT FROM (OLD.phase, OLD.step, OLD.cause, OLD.stage_since, OLD.step_generation, OLD.settled_at, OLD.tick)
+            OR (OLD.restored_at IS NOT NULL AND NEW.restored_at IS DISTINCT FROM OLD.restored_at)) THEN
         RAISE EXCEPTION 'rollout % is settled', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF NEW.sequence < OLD.sequence OR NEW.tick < OLD.tick OR NEW.step < OLD.step OR NEW.plan <> OLD.plan THEN
+    -- Phases are declared in the order of a rollout's life; each step passes through them again.
+    IF NEW.sequence < OLD.sequence OR NEW.tick < OLD.tick OR NEW.step_generation < OLD.step_generation
+        OR (NEW.step, NEW.phase) < (OLD.step, OLD.phase) THEN
         RAISE EXCEPTION 'rollout % cannot be rewound', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;

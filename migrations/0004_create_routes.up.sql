@@ -46,3 +46,4 @@ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 CREATE TRIGGER route_changes_append_only BEFORE UPDATE OR DELETE ON route_changes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER route_changes_never_emptied BEFORE TRUNCATE ON route_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

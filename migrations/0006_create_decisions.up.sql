@@ -21,6 +21,7 @@ CREATE TABLE decisions (
     CHECK ((fence IS NULL) = (actor <> 'loop'))
 );
 CREATE TRIGGER decisions_append_only BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decisions_never_emptied BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- The newest finding of an open rollout, for screens; the decisions hold the ones that mattered.
 CREATE TABLE assessments (

@@ -100,6 +100,12 @@ struct ClusterDirectory: Sendable {
         do {
             try Data(settings.text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+            // The server mentions a missing file at every start.
+            let custom = "\(cluster)/custom.conf"
+            if !FileManager.default.fileExists(atPath: custom) {
+                try Data("# Own settings; they win over serin's.\n".utf8).write(to: URL(fileURLWithPath: custom))
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: custom)
+            }
         } catch {
             throw .fileSystem(path: file, reason: error.localizedDescription)
         }
@@ -144,6 +150,12 @@ struct ClusterDirectory: Sendable {
         guard let mode = attributes[.posixPermissions] as? NSNumber, mode.intValue & 0o077 == 0 else {
             throw .unsafeSocketDirectory(path: directory, reason: "others may enter it")
         }
+    }
+
+    /// A socket directory outside ours would be left lying about.
+    func removeSocketDirectoryElsewhere() {
+        guard !socketDirectory.hasPrefix("\(path)/") else { return }
+        try? FileManager.default.removeItem(atPath: socketDirectory)
     }
 
     /// FNV-1a: names must stay the same from one start to the next.

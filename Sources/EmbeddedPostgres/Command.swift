@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Glibc
 
 /// A program with its arguments, run in a clean environment.
 struct Command: Sendable {
@@ -45,7 +46,8 @@ struct Command: Sendable {
             throw .commandFailed(command: program, output: "\(error)")
         }
         guard ended.wait(timeout: .now() + .milliseconds(limit.milliseconds)) == .success else {
-            process.terminate()
+            // A child inherits the signals that our thread blocks, so a gentler one might never reach it.
+            kill(process.processIdentifier, SIGKILL)
             throw .commandFailed(command: program, output: "did not end within \(limit)")
         }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -1,4 +1,5 @@
 package import Logging
+import Synchronization
 
 /// A private PostgreSQL cluster that runs as long as we do.
 ///
@@ -8,8 +9,10 @@ package import Logging
 package final class EmbeddedPostgres: Sendable {
     /// Connection string of libpq for the cluster's own database.
     package let url: String
+    private let directory: ClusterDirectory
     private let lock: DirectoryLock
     private let supervisor: Supervisor
+    private let isReleased = Mutex(false)
 
     /// Finds PostgreSQL, makes the cluster when there is none, starts the server, and waits until it accepts
     /// connections. Blocks for as long as `startLimit` at worst.
@@ -42,6 +45,7 @@ package final class EmbeddedPostgres: Sendable {
         lock: DirectoryLock,
         logger: Logger
     ) throws(EmbeddedPostgresError) {
+        self.directory = directory
         self.lock = lock
         url = directory.url
         supervisor = Supervisor(installation, in: directory, configuration: configuration, logger: logger)
@@ -72,6 +76,13 @@ package final class EmbeddedPostgres: Sendable {
     /// Shuts the server down, waits until it has ended, and gives the directory free. May be called again.
     package func stop() {
         supervisor.stop()
+        // Once only: by the second time another serin may have the directory.
+        let isFirst = isReleased.withLock { isReleased in
+            defer { isReleased = true }
+            return !isReleased
+        }
+        guard isFirst else { return }
+        directory.removeSocketDirectoryElsewhere()
         lock.release()
     }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
-import Synchronization
+import Logging
 
 /// One run of the server's main process. Its exit wakes whoever waits on `wake`.
 ///
@@ -9,21 +9,19 @@ import Synchronization
 final class Postmaster {
     private let process: Process
     private let log: ServerLog
-    private let pipe: Pipe
     let cluster: String
 
     init(
         _ installation: PostgresInstallation,
         in directory: ClusterDirectory,
-        log: ServerLog,
+        logger: Logger,
         wake: DispatchSemaphore
     ) throws(EmbeddedPostgresError) {
         cluster = directory.cluster
-        self.log = log
-        pipe = log.pipe()
+        log = ServerLog(logger: logger)
         process = directory.account.command(installation.server, ["-D", directory.cluster]).process()
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = pipe
+        process.standardError = log.pipe
         process.terminationHandler = { _ in wake.signal() }
         do {
             try process.run()
@@ -59,7 +57,8 @@ final class Postmaster {
         }
     }
 
-    var lastLines: [String] { log.lastLines }
+    /// Its last words, when it has ended.
+    func lastLines() -> [String] { log.lastLines() }
 
     func send(_ signal: Int32) {
         guard isRunning else { return }

@@ -1,8 +1,9 @@
+import Dispatch
 import Foundation
 import Logging
 import Synchronization
 
-/// Passes what the server writes to standard error on to our log, and keeps the last lines for error messages.
+/// Passes what one server process writes to standard error on to our log, and keeps the last lines for error messages.
 final class ServerLog: Sendable {
     private static let linesKept = 8
     private static let longestLine = 4_096
@@ -12,29 +13,31 @@ final class ServerLog: Sendable {
         var lastLines: [String] = []
     }
 
+    /// What one server process writes to; its other end is read until nobody holds it any more.
+    let pipe = Pipe()
     private let logger: Logger
     private let content = Mutex(Content())
+    private let ended = DispatchSemaphore(value: 0)
 
     init(logger: Logger) {
         self.logger = logger
-    }
-
-    /// A fresh pipe for one server process.
-    func pipe() -> Pipe {
-        content.withLock { $0 = Content() }
-        let pipe = Pipe()
         pipe.fileHandleForReading.readabilityHandler = { [self] handle in
             let data = handle.availableData
             if data.isEmpty {
                 handle.readabilityHandler = nil
+                ended.signal()
             } else {
                 receive(data)
             }
         }
-        return pipe
     }
 
-    var lastLines: [String] { content.withLock { $0.lastLines } }
+    /// The last lines of a process that has ended; waits a moment for what is still on its way.
+    func lastLines() -> [String] {
+        _ = ended.wait(timeout: .now() + .seconds(1))
+        ended.signal()
+        return content.withLock { $0.lastLines }
+    }
 
     private func receive(_ data: Data) {
         let lines = content.withLock { content in

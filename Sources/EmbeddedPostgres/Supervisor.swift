@@ -21,7 +21,6 @@ final class Supervisor: Sendable {
     private let directory: ClusterDirectory
     private let configuration: EmbeddedPostgresConfiguration
     private let logger: Logger
-    private let log: ServerLog
     private let state = Mutex(State())
     /// Signalled when the server ends or a stop is asked for: the only thing the thread sleeps on.
     private let wake = DispatchSemaphore(value: 0)
@@ -45,7 +44,6 @@ final class Supervisor: Sendable {
         self.directory = directory
         self.configuration = configuration
         self.logger = logger
-        log = ServerLog(logger: logger)
     }
 
     var processIdentifier: Int32? { state.withLock { $0.process } }
@@ -113,7 +111,7 @@ final class Supervisor: Sendable {
             let processes = ClusterProcesses(cluster: directory.cluster)
             try processes.waitUntilGone(patience: Self.orphanPatience)
             processes.removeStalePostmasterFile()
-            let postmaster = try Postmaster(installation, in: directory, log: log, wake: wake)
+            let postmaster = try Postmaster(installation, in: directory, logger: logger, wake: wake)
             try awaitReadiness(of: postmaster)
             state.withLock { $0.process = postmaster.processIdentifier }
             defer { state.withLock { $0.process = nil } }
@@ -126,7 +124,7 @@ final class Supervisor: Sendable {
             _ = reportFirstStart(.success(()))
             while !isStopRequested, postmaster.isRunning { sleep(Self.watchInterval) }
             guard isStopRequested else {
-                return .failed(.didNotStart(reason: postmaster.ending, log: postmaster.lastLines))
+                return .failed(.didNotStart(reason: postmaster.ending, log: postmaster.lastLines()))
             }
             end(postmaster)
             return .stopped
@@ -139,11 +137,11 @@ final class Supervisor: Sendable {
         let deadline = ContinuousClock.now.advanced(by: configuration.startLimit)
         while !postmaster.isReady, !isStopRequested {
             guard postmaster.isRunning else {
-                throw .didNotStart(reason: "it \(postmaster.ending)", log: postmaster.lastLines)
+                throw .didNotStart(reason: "it \(postmaster.ending)", log: postmaster.lastLines())
             }
             guard ContinuousClock.now < deadline else {
                 end(postmaster)
-                throw .didNotStart(reason: "not ready within \(configuration.startLimit)", log: postmaster.lastLines)
+                throw .didNotStart(reason: "not ready within \(configuration.startLimit)", log: postmaster.lastLines())
             }
             sleep(Self.readinessInterval)
         }

@@ -15,6 +15,7 @@ package struct FieldSection: ~Copyable {
     /// The index in `lines` of `Host`; -1 when there is none.
     package internal(set) var hostLine = -1
     package internal(set) var hasForwardedFor = false
+    package internal(set) var hasExpectation = false
 
     init() { self.lines.reserveCapacity(64) }
 
@@ -27,6 +28,7 @@ package struct FieldSection: ~Copyable {
         self.nominatesFields = false
         self.hostLine = -1
         self.hasForwardedFor = false
+        self.hasExpectation = false
     }
 
     /// The index of the first line named `name`, letters compared without case.
@@ -187,7 +189,10 @@ extension FieldSection {
         case .forwardedFor:
             self.hasForwardedFor = true
             return nil
-        case .other, .hopByHop, .expect, .reserved: return nil
+        case .expect:
+            self.hasExpectation = true
+            return nil
+        case .other, .hopByHop, .reserved: return nil
         }
     }
 

@@ -7,12 +7,12 @@ import Glibc
 struct Daemon: Sendable {
     /// What the callbacks need.
     final class Context: Sendable {
-        let service: HTTPService
+        let responder: HTTPResponder
         let limits: RequestLimits
         let exchanges = ExchangeRegistry()
 
-        init(service: HTTPService, limits: RequestLimits) {
-            self.service = service
+        init(responder: HTTPResponder, limits: RequestLimits) {
+            self.responder = responder
             self.limits = limits
         }
     }
@@ -22,8 +22,8 @@ struct Daemon: Sendable {
 
     private var pointer: OpaquePointer? { OpaquePointer(bitPattern: address) }
 
-    init(_ configuration: HTTPServer.Configuration, service: HTTPService) throws(HTTPServerError) {
-        context = Context(service: service, limits: configuration.requestLimits)
+    init(_ configuration: HTTPServer.Configuration, responder: HTTPResponder) throws(HTTPServerError) {
+        context = Context(responder: responder, limits: configuration.requestLimits)
         // The relay keeps the limit; libmicrohttpd splits its own unevenly among its threads.
         let connectionLimit = configuration.connectionLimit * configuration.pollingThreads + 16
         let daemon = microhttpd_start(

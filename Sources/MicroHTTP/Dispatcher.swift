@@ -25,16 +25,16 @@ struct Dispatcher {
     /// The request is complete: answers it, or hands it to its lane; called again when the lane has answered.
     func advance(_ head: HTTPRequestHead) -> Bool {
         if let response = exchange.takeAnswer() { return send(response) }
-        if let refusal = refusal(of: head) { return send(context.service.refusal(refusal, limits: context.limits)) }
-        if context.exchanges.isStopping { return send(context.service.stopping) }
-        let lane = context.service.lane(head)
+        if let refusal = refusal(of: head) { return send(context.responder.refusal(refusal, limits: context.limits)) }
+        if context.exchanges.isStopping { return send(context.responder.stopping) }
+        let lane = context.responder.lane(head)
         let request = HTTPRequest(head: head, body: exchange.takeBody())
-        if lane.isInline { return send(context.service.answer(request)) }
-        let isRunning = exchange.run(on: lane, connection: connection) { [service = context.service, exchange] in
-            exchange.complete(with: service.answer(request))
+        if lane.isInline { return send(context.responder.answer(request)) }
+        let isRunning = exchange.run(on: lane, connection: connection) { [responder = context.responder, exchange] in
+            exchange.complete(with: responder.answer(request))
         }
         if isRunning { return true }
-        return send(context.exchanges.isStopping ? context.service.stopping : context.service.overloaded(lane))
+        return send(context.exchanges.isStopping ? context.responder.stopping : context.responder.overloaded(lane))
     }
 
     /// What the gate wrote into the stream in the place of a bad head, or at the end of a bad chunked body.
@@ -46,7 +46,7 @@ struct Dispatcher {
     private func send(_ response: HTTPResponse) -> Bool {
         if queue(response) { return true }
         let detail = "The answer could not be sent."
-        return queue(context.service.errorResponse(.internalServerError, "Internal server error", detail))
+        return queue(context.responder.errorResponse(.internalServerError, "Internal server error", detail))
     }
 
     private func queue(_ response: HTTPResponse) -> Bool {

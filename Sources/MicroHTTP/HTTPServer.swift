@@ -14,12 +14,12 @@ package final class HTTPServer: Sendable {
     private let isStopped = Mutex(false)
 
     /// Listens and serves until `stop`.
-    package init(_ configuration: Configuration, service: HTTPService) throws(HTTPServerError) {
+    package init(_ configuration: Configuration, responder: HTTPResponder) throws(HTTPServerError) {
         try configuration.validate()
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         port = socket.port
         do throws(HTTPServerError) {
-            daemon = try Daemon(configuration, service: service)
+            daemon = try Daemon(configuration, responder: responder)
         } catch {
             close(socket.descriptor)
             throw error
@@ -50,17 +50,16 @@ package final class HTTPServer: Sendable {
             return !isStopped
         }
         guard isFirst else { return }
-        relay.tell(.stopAccepting)
+        relay.stopAccepting()
         let exchanges = daemon.context.exchanges
         for exchange in exchanges.beginStopping() { exchange.finishStream() }
         for exchange in exchanges.waitUntilEmpty(.milliseconds(drainMilliseconds)) {
-            exchange.abandon(with: daemon.context.service.stopping)
+            exchange.abandon(with: daemon.context.responder.stopping)
         }
         // What was resumed just now still has to be written; a client that does not read is cut off.
         _ = exchanges.waitUntilEmpty(.milliseconds(Self.flushMilliseconds))
         daemon.stop()
-        relay.tell(.finish)
-        relay.waitUntilEnded()
+        relay.finish()
     }
 
     private static let flushMilliseconds = 1_000

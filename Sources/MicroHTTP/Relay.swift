@@ -5,7 +5,7 @@ import Synchronization
 
 /// Accepts clients and passes their bytes through a `RequestGate` to libmicrohttpd, on one thread of its own.
 final class Relay: Sendable {
-    enum Order: Sendable {
+    fileprivate enum Order: Sendable {
         case serve
         /// Accept no more; serve those who are here.
         case stopAccepting
@@ -14,6 +14,7 @@ final class Relay: Sendable {
     }
 
     private let order = Mutex(Order.serve)
+    private let listenerClosed = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let wakeUp: CInt
 
@@ -31,7 +32,7 @@ final class Relay: Sendable {
         let listener = socket.descriptor
         Thread.start(name: "http-relay") { [self] in
             RelayLoop(configuration, poller: poller, listener: listener, wakeUp: wakeUp, daemon: daemon)
-                .run { self.order.withLock { $0 } }
+                .run(order: { order.withLock { $0 } }, listenerClosed: { listenerClosed.signal() })
             close(poller)
             ended.signal()
         }
@@ -41,13 +42,21 @@ final class Relay: Sendable {
         close(wakeUp)
     }
 
-    func tell(_ order: Order) {
-        self.order.withLock { $0 = order }
-        eventfd_write(wakeUp, 1)
+    /// Returns when no connection can reach the daemon any more. Call it once.
+    func stopAccepting() {
+        tell(.stopAccepting)
+        listenerClosed.wait()
     }
 
-    func waitUntilEnded() {
+    /// Sends the rest and returns when the thread has ended; after the daemon has stopped. Call it once.
+    func finish() {
+        tell(.finish)
         ended.wait()
+    }
+
+    private func tell(_ order: Order) {
+        self.order.withLock { $0 = order }
+        eventfd_write(wakeUp, 1)
     }
 }
 
@@ -98,12 +107,13 @@ private final class RelayLoop {
         scratch.deallocate()
     }
 
-    func run(order: () -> Relay.Order) {
+    func run(order: () -> Relay.Order, listenerClosed: () -> Void) {
         var events = [epoll_event](repeating: epoll_event(), count: 256)
         while true {
             switch order() {
             case .serve: break
-            case .stopAccepting: closeListener()
+            case .stopAccepting:
+                if closeListener() { listenerClosed() }
             case .finish:
                 finish()
                 if connections.isEmpty { return }
@@ -200,7 +210,6 @@ private final class RelayLoop {
     }
 
     private func finish() {
-        closeListener()
         guard !isFinishing else { return }
         isFinishing = true
         for (identifier, connection) in connections { settle(connection, identifier) }
@@ -231,11 +240,13 @@ private final class RelayLoop {
         watch(listener, EPOLL_CTL_MOD, 0, key: Self.listenerKey)
     }
 
-    private func closeListener() {
-        guard listener >= 0 else { return }
+    /// - Returns: `false` when it was closed before.
+    private func closeListener() -> Bool {
+        guard listener >= 0 else { return false }
         close(listener)
         listener = -1
         acceptsFrom = nil
+        return true
     }
 
     private func watch(_ descriptor: CInt, _ operation: CInt, _ events: UInt32, key: UInt64) {

@@ -22,7 +22,9 @@ package struct PostgresRolloutStore: RolloutStore {
     }
 
     /// Writers lock what they decide on, so they read what others committed while they waited; readers want one moment.
-    private func transaction<Result>(_ access: PostgresAccess, _ body: (PostgresRolloutTransaction) throws -> Result) throws -> Result {
+    private func transaction<Result>(_ access: PostgresAccess, _ body: (PostgresRolloutTransaction) throws -> Result)
+        throws -> Result
+    {
         let isolation: PostgresIsolation = access == .readWrite ? .readCommitted : .repeatableRead
         return try self.pool.transaction(isolation: isolation, access: access, retry: .standard) { connection in
             let now = try connection.query(ModelStatements.now).exactlyOne().timestamp("now")
@@ -34,7 +36,10 @@ package struct PostgresRolloutStore: RolloutStore {
         let parts = duration.components
         let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
         return try self.pool.withConnection { connection in
-            try connection.query(LeadershipStatements.acquire, [.text(holder), .double(seconds)]).atMostOne()?.decode("fence", as: Int64.self)
+            try connection.query(LeadershipStatements.acquire, [.text(holder), .double(seconds)]).atMostOne()?.decode(
+                "fence",
+                as: Int64.self
+            )
         }
     }
 
@@ -53,5 +58,6 @@ package struct PostgresRolloutStore: RolloutStore {
 /// Every statement the store uses, so that a test can hold all of them against the schema.
 package enum StoreStatements {
     package static let all: [PostgresStatement] =
-        ModelStatements.all + RolloutStatements.all + RouteStatements.all + TelemetryStatements.all + LeadershipStatements.all
+        ModelStatements.all + RolloutStatements.all + RouteStatements.all + TelemetryStatements.all
+        + LeadershipStatements.all
 }

@@ -12,7 +12,9 @@ extension PostgresRolloutTransaction {
     }
 
     func rollouts(of model: ModelName, limit: Int) throws -> [Rollout] {
-        try self.connection.query(RolloutStatements.selectByModel, [.text(model.text), .int64(Int64(limit))]).map(Rollout.init(row:))
+        try self.connection.query(RolloutStatements.selectByModel, [.text(model.text), .int64(Int64(limit))]).map(
+            Rollout.init(row:)
+        )
     }
 
     func openRollouts() throws -> [RolloutID] {
@@ -20,7 +22,9 @@ extension PostgresRolloutTransaction {
     }
 
     func latestPromoted(of model: ModelName) throws -> Rollout? {
-        try self.connection.query(RolloutStatements.selectLatestPromoted, [.text(model.text)]).atMostOne().map(Rollout.init(row:))
+        try self.connection.query(RolloutStatements.selectLatestPromoted, [.text(model.text)]).atMostOne().map(
+            Rollout.init(row:)
+        )
     }
 
     func insertRollout(_ make: (RolloutID) -> Rollout) throws -> Rollout {
@@ -29,30 +33,38 @@ extension PostgresRolloutTransaction {
         _ = try self.connection.execute(
             RolloutStatements.insert,
             [
-                .int64(rollout.id.number), .text(rollout.model.text), .text(rollout.canary.text), .text(rollout.stable.text),
+                .int64(rollout.id.number), .text(rollout.model.text), .text(rollout.canary.text),
+                .text(rollout.stable.text),
                 try StoredJSON.parameter(rollout.plan), .int64(Int64(bitPattern: rollout.salt.high)),
-                .int64(Int64(bitPattern: rollout.salt.low)), .text(columns.phase), .int32(Int32(columns.step)), .bool(columns.paused),
-                .optional(columns.cause), rollout.startedAt.parameter, rollout.stageSince.parameter, .int64(rollout.stepGeneration),
+                .int64(Int64(bitPattern: rollout.salt.low)), .text(columns.phase), .int32(Int32(columns.step)),
+                .bool(columns.paused),
+                .optional(columns.cause), rollout.startedAt.parameter, rollout.stageSince.parameter,
+                .int64(rollout.stepGeneration),
                 rollout.settledAt?.parameter ?? .null, rollout.restoredAt?.parameter ?? .null, .int64(rollout.sequence),
                 .int64(rollout.tick),
-            ])
+            ]
+        )
         return rollout
     }
 
     func save(_ rollout: Rollout, expectedSequence expected: Int64) throws {
-        guard let stored = try self.rollout(rollout.id) else { throw CorruptRow(description: "rollout \(rollout.id) has vanished") }
-        let reached = stored.state.openStage?.step ?? stored.plan.steps.count - 1
-        let columns = rollout.state.columns(settledStep: reached)
+        let columns = rollout.state.columns(settledStep: 0)
         let changed = try self.connection.execute(
             RolloutStatements.save,
             [
-                .int64(rollout.id.number), .int64(expected), .text(columns.phase), .int32(Int32(columns.step)), .bool(columns.paused),
+                .int64(rollout.id.number), .int64(expected), .text(columns.phase), .int32(Int32(columns.step)),
+                .bool(columns.paused),
                 .optional(columns.cause), rollout.stageSince.parameter, .int64(rollout.stepGeneration),
                 rollout.settledAt?.parameter ?? .null, rollout.restoredAt?.parameter ?? .null, .int64(rollout.sequence),
                 .int64(rollout.tick),
-            ])
+            ]
+        )
         guard changed == 1 else {
-            throw StaleRollout(rollout: rollout.id, expected: expected, stored: stored.sequence)
+            throw StaleRollout(
+                rollout: rollout.id,
+                expected: expected,
+                stored: try self.rollout(rollout.id)?.sequence
+            )
         }
     }
 
@@ -70,12 +82,16 @@ extension PostgresRolloutTransaction {
             [
                 .int64(rollout.number), .text(finding.reason), finding.assessment.at.parameter,
                 try StoredJSON.parameter(finding.assessment),
-            ])
+            ]
+        )
     }
 
     func finding(of rollout: RolloutID) throws -> StoredFinding? {
         try self.connection.query(RolloutStatements.selectFinding, [.int64(rollout.number)]).atMostOne().map { row in
-            StoredFinding(reason: try row.decode("reason"), assessment: try StoredJSON.decode(row.decode("assessment", as: String.self)))
+            StoredFinding(
+                reason: try row.decode("reason"),
+                assessment: try StoredJSON.decode(row.decode("assessment", as: String.self))
+            )
         }
     }
 
@@ -92,7 +108,11 @@ extension PostgresRolloutTransaction {
 struct StaleRollout: Error, CustomStringConvertible {
     let rollout: RolloutID
     let expected: Int64
-    let stored: Int64
+    /// Nil when the rollout is gone.
+    let stored: Int64?
 
-    var description: String { "rollout \(self.rollout) is at decision \(self.stored), not \(self.expected): another decision came first" }
+    var description: String {
+        guard let stored else { return "rollout \(self.rollout) has vanished" }
+        return "rollout \(self.rollout) is at decision \(stored), not \(self.expected): another decision came first"
+    }
 }

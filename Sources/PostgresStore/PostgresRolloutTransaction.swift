@@ -30,8 +30,10 @@ struct PostgresRolloutTransaction: RolloutTransaction {
         _ = try self.connection.execute(
             ModelStatements.insert,
             [
-                .text(model.name.text), route, .bool(model.autoStart), try StoredJSON.parameter(model.labels), model.createdAt.parameter,
-            ])
+                .text(model.name.text), route, .bool(model.autoStart), try StoredJSON.parameter(model.labels),
+                model.createdAt.parameter,
+            ]
+        )
     }
 
     // MARK: Versions
@@ -51,12 +53,15 @@ struct PostgresRolloutTransaction: RolloutTransaction {
             [
                 .text(version.model.text), .text(version.name.text), try StoredJSON.parameter(version.specification),
                 .text(version.state.rawValue), version.registeredAt.parameter, version.stateChangedAt.parameter,
-            ])
+            ]
+        )
     }
 
     func setState(_ state: VersionState, of version: VersionName, model: ModelName) throws {
         let changed = try self.connection.execute(
-            ModelStatements.setVersionState, [.text(model.text), .text(version.text), .text(state.rawValue)])
+            ModelStatements.setVersionState,
+            [.text(model.text), .text(version.text), .text(state.rawValue)]
+        )
         guard changed == 1 else { throw CorruptRow(description: "version \(version) of model \(model) has vanished") }
     }
 }
@@ -69,19 +74,23 @@ extension Model {
             match: own.map { .custom($0) } ?? .standard,
             autoStart: try row.decode("auto_start"),
             labels: try StoredJSON.decode(row.decode("labels", as: String.self)),
-            createdAt: try row.timestamp("created_at"))
+            createdAt: try row.timestamp("created_at")
+        )
     }
 }
 
 extension ModelVersion {
     init(row: PostgresRow) throws {
         let text: String = try row.decode("state")
-        guard let state = VersionState(rawValue: text) else { throw CorruptRow(description: "a version has the unknown state '\(text)'") }
+        guard let state = VersionState(rawValue: text) else {
+            throw CorruptRow(description: "a version has the unknown state '\(text)'")
+        }
         self.init(
             model: try ModelName(row.decode("model")),
             specification: try StoredJSON.decode(row.decode("specification", as: String.self)),
             state: state,
             registeredAt: try row.timestamp("registered_at"),
-            stateChangedAt: try row.timestamp("state_changed_at"))
+            stateChangedAt: try row.timestamp("state_changed_at")
+        )
     }
 }

@@ -71,8 +71,10 @@ package final class PostgresRouteFeed: Sendable {
             assignment: canary?.plan.assignment ?? .perRequest,
             salt: Salt(
                 high: UInt64(bitPattern: try row.decode("salt_high", as: Int64?.self) ?? 0),
-                low: UInt64(bitPattern: try row.decode("salt_low", as: Int64?.self) ?? 0)),
-            arms: arms)
+                low: UInt64(bitPattern: try row.decode("salt_low", as: Int64?.self) ?? 0)
+            ),
+            arms: arms
+        )
     }
 
     package func close() {
@@ -86,7 +88,12 @@ package final class PostgresRouteFeed: Sendable {
 extension RouteArm {
     fileprivate init(_ cohort: Cohort, _ specification: VersionSpecification, _ weight: Weight) {
         self.init(
-            cohort: cohort, version: specification.version, weight: weight, upstreams: specification.upstreams,
-            upstreamModel: specification.upstreamModel, upstreamVersion: specification.upstreamVersion)
+            cohort: cohort,
+            version: specification.version,
+            weight: weight,
+            upstreams: specification.upstreams,
+            upstreamModel: specification.upstreamModel,
+            upstreamVersion: specification.upstreamVersion
+        )
     }
 }

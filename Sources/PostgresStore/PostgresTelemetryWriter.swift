@@ -24,16 +24,22 @@ package struct PostgresTelemetryWriter: Sendable {
                 [
                     .text(window.replica), .int64(window.sequence), window.start.parameter, window.end.parameter,
                     .int64(window.droppedRequests),
-                ])
+                ]
+            )
             guard inserted == 1 else { return }
-            for cell in window.cells { _ = try connection.execute(TelemetryStatements.insertCell, cell.parameters(of: window)) }
+            for cell in window.cells {
+                _ = try connection.execute(TelemetryStatements.insertCell, cell.parameters(of: window))
+            }
         }
     }
 
     /// Tells that this gateway is alive and routes by `generation`.
     package func report(appliedGeneration generation: Int64) throws {
         _ = try self.pool.withConnection {
-            try $0.execute(LeadershipStatements.reportGateway, [.text(self.replica), .text(self.name), .int64(generation)])
+            try $0.execute(
+                LeadershipStatements.reportGateway,
+                [.text(self.replica), .text(self.name), .int64(generation)]
+            )
         }
     }
 }

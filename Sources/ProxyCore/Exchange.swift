@@ -19,15 +19,6 @@ package struct ExchangeRequest: Equatable, Sendable {
     }
 }
 
-/// Why the gateway answers itself.
-package enum GatewayProblem: Int, Sendable, CaseIterable {
-    case badRequest = 400
-    case requestTimeout = 408
-    case badGateway = 502
-    case unavailable = 503
-    case gatewayTimeout = 504
-}
-
 /// One request and its answer, from the head to the last byte, as a value without I/O.
 ///
 /// The driver tells what happened and does what it is told. A client connection has one exchange at a time; a pipelined
@@ -114,14 +105,14 @@ extension Exchange {
     /// The connection must not carry another request, e.g. because the gateway is stopping.
     package mutating func clientMustClose() { self.request.clientIsPersistent = false }
 
-    /// The body turned out to be malformed.
-    package mutating func requestBroke() -> Action {
+    /// The body turned out to be malformed, or larger than allowed.
+    package mutating func requestBroke(_ problem: GatewayProblem) -> Action {
         switch self.state {
         case .idle: return .none
         case .connecting, .awaitingResponse:
             let outcome = self.chosenFailed ?? .clientAborted
             self.state = .idle
-            return .answer(.badRequest, outcome: outcome)
+            return .answer(problem, outcome: outcome)
         case .responding:
             let outcome = self.chosenFailed ?? .clientAborted
             self.state = .idle

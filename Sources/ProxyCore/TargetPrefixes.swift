@@ -3,12 +3,12 @@ import RolloutCore
 /// What the target of a forwarded request begins with, for each way the request can have been routed.
 package struct TargetPrefixes: Sendable {
     private let base: [UInt8]
-    private let baseAndSlash: [UInt8]
-    private let versionOne: PathStart
-    private let versionTwo: PathStart
+    fileprivate let baseAndSlash: [UInt8]
+    fileprivate let versionOne: PathStart
+    fileprivate let versionTwo: PathStart
 
     /// The start of an inference protocol's path up to the model's name or its version.
-    private struct PathStart: Sendable {
+    fileprivate struct PathStart: Sendable {
         var named: [UInt8]
         var versioned: [UInt8]
 
@@ -38,5 +38,12 @@ package struct TargetPrefixes: Sendable {
         case .prefixRemoved: (next == UInt8(ascii: "/") ? self.base : self.baseAndSlash, matching.end)
         case .prefixKept: (self.base, 0)
         }
+    }
+}
+
+extension TargetPrefixes {
+    /// Bytes of the longest prefix.
+    package var maximumCount: Int {
+        max(self.baseAndSlash.count, self.versionOne.versioned.count, self.versionTwo.versioned.count)
     }
 }

@@ -8,11 +8,17 @@ package struct ConfidenceBasedEstimate: Sendable, Hashable {
     package private(set) var falseNegatives = 0.0
     package private(set) var trueNegatives = 0.0
 
+    /// Rows that were left out because their probability is not one.
+    package private(set) var invalid: Int64 = 0
+
     package init() {}
 
-    /// - Precondition: `probability`, of being positive, lies in 0...1.
+    /// - Parameter probability: of being positive.
     package mutating func add(probability: Double, predictedPositive: Bool) {
-        precondition((0...1).contains(probability), "a probability lies in 0...1")
+        guard (0...1).contains(probability) else {
+            invalid += 1
+            return
+        }
         if predictedPositive {
             truePositives += probability
             falsePositives += 1 - probability
@@ -27,6 +33,7 @@ package struct ConfidenceBasedEstimate: Sendable, Hashable {
         falsePositives += other.falsePositives
         falseNegatives += other.falseNegatives
         trueNegatives += other.trueNegatives
+        invalid += other.invalid
     }
 
     package var accuracy: Double? {

@@ -5,7 +5,7 @@ import RealModule
 /// Conditionally on m events in an interval the canary's part is binomial with its configured share ρ when both
 /// cohorts are alike: ln e = x1 ln ψ − m ln(1 − ρ + ρψ). M. Lindon and A. Malek, "Anytime-valid inference for
 /// multinomial count data", 2022.
-package struct CountShareEProcess: Sendable, Equatable {
+package struct CountShareEProcess: EProcess {
     package let grid: OddsRatioGrid
     private var logEvidence: [Double]
     /// The largest ln E after any fold, at least 0.
@@ -35,34 +35,4 @@ package struct CountShareEProcess: Sendable, Equatable {
 
     /// ln E of all folds so far.
     package var logE: Double { LogDomain.mean(logEvidence) }
-
-    /// 1 over the largest E so far.
-    package var anytimePValue: Double { .exp(-largestLogE) }
-
-    /// Whether E ever reached 1/`alpha`.
-    package func rejects(at alpha: Double) -> Bool { largestLogE >= -.log(alpha) }
-}
-
-/// Checks that requests really were split as configured (sample ratio mismatch).
-///
-/// A mismatch means that routing or counting is broken, so that every other comparison is suspect.
-package struct SampleRatioTest: Sendable, Equatable {
-    private var process = CountShareEProcess(grid: .twoSided)
-
-    /// E at which decisions should freeze.
-    package static let freezeThreshold = 1000.0
-
-    package init() {}
-
-    /// Takes in the requests assigned in one interval under one route snapshot with canary share `share`.
-    package mutating func fold(canary: Int64, stable: Int64, share: Double) {
-        process.fold(canary: canary, stable: stable, share: share)
-    }
-
-    package var logE: Double { process.logE }
-    package var largestLogE: Double { process.largestLogE }
-    package var anytimePValue: Double { process.anytimePValue }
-
-    /// Whether E ever reached ``freezeThreshold``.
-    package var isMismatched: Bool { process.rejects(at: 1 / Self.freezeThreshold) }
 }

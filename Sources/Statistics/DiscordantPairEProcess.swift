@@ -4,7 +4,7 @@ import RealModule
 ///
 /// Null: of the pairs in which exactly one side is bad, the canary is the bad one at most half of the time.
 /// ln e(θ) = b ln 2θ + c ln 2(1−θ), averaged over θ.
-package struct DiscordantPairEProcess: Sendable, Equatable {
+package struct DiscordantPairEProcess: EProcess {
     private static let shares = [0.52, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9]
 
     /// Pairs with a bad canary and a good stable.
@@ -32,7 +32,4 @@ package struct DiscordantPairEProcess: Sendable, Equatable {
             }
         )
     }
-
-    /// 1 over the largest E so far.
-    package var anytimePValue: Double { .exp(-largestLogE) }
 }

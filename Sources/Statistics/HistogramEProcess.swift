@@ -1,24 +1,8 @@
-import RealModule
-
-/// Counts of canary and stable in the same buckets, in one interval under one route snapshot.
-package struct HistogramStratum: Sendable, Hashable {
-    package let canary: [Int64]
-    package let stable: [Int64]
-
-    /// - Precondition: both have the same number of buckets and no count is negative.
-    package init(canary: [Int64], stable: [Int64]) {
-        precondition(canary.count == stable.count, "canary and stable are counted in the same buckets")
-        precondition((canary + stable).allSatisfy { $0 >= 0 }, "counts are not negative")
-        self.canary = canary
-        self.stable = stable
-    }
-}
-
 /// Evidence that canary and stable differ in a distribution: of classes, or of a number cut into buckets.
 ///
 /// Each bucket or cut is a two-sided test of its own; their E values are averaged, which stays valid whatever the
 /// dependence between them.
-package struct HistogramEProcess: Sendable, Equatable {
+package struct HistogramEProcess: EProcess {
     /// How a histogram becomes tables of bad and good.
     package enum Questions: Sendable, Hashable {
         /// One for each bucket: in it or not. For categories, which have no order.
@@ -70,10 +54,4 @@ package struct HistogramEProcess: Sendable, Equatable {
 
     /// ln of the mean of E over the buckets or cuts.
     package var logE: Double { LogDomain.mean(byQuestion.map(\.logE)) }
-
-    /// 1 over the largest mean E so far.
-    package var anytimePValue: Double { .exp(-largestLogE) }
-
-    /// Whether the mean E ever reached 1/`alpha`.
-    package func rejects(at alpha: Double) -> Bool { largestLogE >= -.log(alpha) }
 }

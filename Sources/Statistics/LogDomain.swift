@@ -1,6 +1,8 @@
 import RealModule
 
-/// Sums of positive numbers that are kept as natural logarithms, so that evidence of e^±1000 neither overflows nor vanishes.
+/// Sums of positive numbers that are kept as natural logarithms.
+///
+/// Evidence of e^±1000 then neither overflows nor vanishes.
 package enum LogDomain {
     /// ln(e^a + e^b); minus infinity stands for zero and is returned through unchanged.
     package static func sum(_ a: Double, _ b: Double) -> Double {
@@ -21,6 +23,13 @@ package enum LogDomain {
         sum(values) - .log(Double(values.count))
     }
 
-    /// ln(1/α): what ln E must reach to reject at level `alpha`, in (0, 1].
-    package static func threshold(alpha: Double) -> Double { -.log(alpha) }
+    /// ln(1/(α·weight)): what ln E must reach to reject at level `alpha`.
+    ///
+    /// For guards whose weights add up to 1 the probability that any of them ever fails falsely is at most `alpha`.
+    ///
+    /// - Precondition: both lie in (0, 1].
+    package static func threshold(alpha: Double, weight: Double = 1) -> Double {
+        precondition(alpha > 0 && alpha <= 1 && weight > 0 && weight <= 1, "alpha and weight lie in (0, 1]")
+        return -.log(alpha * weight)
+    }
 }

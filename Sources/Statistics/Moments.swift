@@ -8,13 +8,20 @@ package struct Moments: Sendable, Hashable {
     /// Σ(x − mean)².
     package private(set) var squaredDeviations: Double
 
+    /// Values that were left out because they are infinite or not a number: one of them would make every later
+    /// comparison false without a word.
+    package private(set) var notFinite: Int64 = 0
+
     package init() {
         self.init(count: 0, mean: 0, squaredDeviations: 0)
     }
 
     /// From stored parts.
+    ///
+    /// - Precondition: nothing is negative but the mean, and everything is finite.
     package init(count: Int64, mean: Double, squaredDeviations: Double) {
         precondition(count >= 0 && squaredDeviations >= 0, "counts and squares are not negative")
+        precondition(mean.isFinite && squaredDeviations.isFinite, "moments are of finite values")
         self.count = count
         self.mean = mean
         self.squaredDeviations = squaredDeviations
@@ -28,10 +35,15 @@ package struct Moments: Sendable, Hashable {
     }
 
     package mutating func add(_ value: Double) {
+        guard value.isFinite else {
+            notFinite += 1
+            return
+        }
         merge(Moments(count: 1, mean: value, squaredDeviations: 0))
     }
 
     package mutating func merge(_ other: Moments) {
+        notFinite += other.notFinite
         guard other.count > 0 else { return }
         let (n, m) = (Double(count), Double(other.count))
         let difference = other.mean - mean

@@ -26,19 +26,4 @@ package enum MultipleTesting {
         }
         return last.map { ranked[...$0].sorted() } ?? []
     }
-
-    /// ln of the E that a guard must reach when it owns the share `weight` of the error probability `alpha`.
-    ///
-    /// With weights that add up to 1 the probability that any guard ever fails falsely is at most `alpha`.
-    ///
-    /// - Precondition: both lie in (0, 1].
-    package static func logThreshold(alpha: Double, weight: Double = 1) -> Double {
-        precondition(alpha > 0 && alpha <= 1 && weight > 0 && weight <= 1, "alpha and weight lie in (0, 1]")
-        return -.log(alpha * weight)
-    }
-
-    /// ln of the mean of E values: evidence that any of the null hypotheses is false. `nil` without a test.
-    package static func logMeanE(_ logE: [Double]) -> Double? {
-        logE.isEmpty ? nil : LogDomain.mean(logE)
-    }
 }

@@ -1,5 +1,3 @@
-import RealModule
-
 /// How well a score ranks positives above negatives, from counts of both in ascending score order.
 ///
 /// Areas of intervals or gateways cannot be averaged; their counts can be added. With one class only every answer
@@ -46,6 +44,9 @@ package struct ROCCurve: Sendable, Hashable {
             negatives[bin] += other.negatives[bin]
         }
     }
+
+    /// Positives and negatives together.
+    package var rows: Int64 { (positives + negatives).reduce(0, +) }
 
     /// The area under the curve, ties counting one half, with the bracket that holds the area of the scores
     /// themselves.
@@ -113,13 +114,5 @@ package struct ROCCurve: Sendable, Hashable {
             moments.merge(Moments(count: value.1, mean: value.0, squaredDeviations: 0))
         }
         return moments.sampleVariance ?? 0
-    }
-}
-
-/// Bins of equal width over 0...1.
-enum UnitBins {
-    /// ⌊bins · value⌋; 1 is in the last bin, as is all above it, and what is below 0 in the first.
-    static func index(of value: Double, bins: Int) -> Int {
-        Int(min(max((value * Double(bins)).rounded(.down), 0), Double(bins - 1)))
     }
 }

@@ -4,6 +4,8 @@ package struct RegressionErrors: Sendable, Hashable {
     package private(set) var truth = Moments()
     /// Of prediction − truth.
     package private(set) var errors = Moments()
+    /// Rows that were left out because a number is infinite or not a number.
+    package private(set) var notFinite: Int64 = 0
     private var absoluteErrors = 0.0
     private var relativeErrors = 0.0
 
@@ -19,6 +21,10 @@ package struct RegressionErrors: Sendable, Hashable {
 
     package mutating func add(truth: Double, predicted: Double) {
         let error = predicted - truth
+        guard error.isFinite else {
+            notFinite += 1
+            return
+        }
         self.truth.add(truth)
         errors.add(error)
         absoluteErrors += abs(error)
@@ -26,6 +32,7 @@ package struct RegressionErrors: Sendable, Hashable {
     }
 
     package mutating func merge(_ other: RegressionErrors) {
+        notFinite += other.notFinite
         truth.merge(other.truth)
         errors.merge(other.errors)
         absoluteErrors += other.absoluteErrors

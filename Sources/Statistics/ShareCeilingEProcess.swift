@@ -2,10 +2,11 @@ import RealModule
 
 /// Evidence that one cohort's share of bad units lies below a ceiling, valid at every look.
 ///
-/// Null: in every interval the probability of a bad unit is at least `ceiling`. ln e = x ln(p/ceiling) + (n − x) ln((1 − p)/(1 − ceiling))
-/// for p below the ceiling is a supermartingale under it, since the likelihood ratio of the binomial is monotone; E is the mean over six p.
-/// It proves what a comparison can't: that two cohorts without any bad unit are both good.
-package struct ShareCeilingEProcess: Sendable, Equatable {
+/// Null: in every interval the probability of a bad unit is at least `ceiling`. For p below the ceiling
+/// ln e = x ln(p/ceiling) + (n − x) ln((1 − p)/(1 − ceiling)) is a supermartingale under it, since the likelihood
+/// ratio of the binomial is monotone; E is the mean over six p. It proves what a comparison cannot: that two cohorts
+/// without any bad unit are both good.
+package struct ShareCeilingEProcess: EProcess {
     /// In (0, 1).
     package let ceiling: Double
     private var logEvidence: [Double]

@@ -1,5 +1,3 @@
-import RealModule
-
 /// When the canary may have become bad: the prior over the interval from which an e-process bets.
 package enum StartTimes: Sendable, Hashable {
     /// Every bet starts with the first interval.
@@ -36,30 +34,5 @@ package enum StartTimes: Sendable, Hashable {
         case .openEnded:
             return 1 / Double(s + 1)
         }
-    }
-}
-
-/// A bet on one odds ratio, spread over start times: A_t = (A_{t−1} + v_t) e_t, kept as a logarithm.
-package struct StartTimeMixture: Sendable, Equatable {
-    package let startTimes: StartTimes
-    package private(set) var intervals = 0
-    /// ln A_t: the worth of the bets that have started.
-    private(set) var logStarted = -Double.infinity
-
-    package init(startTimes: StartTimes) {
-        self.startTimes = startTimes
-    }
-
-    /// Ends an interval whose evidence is e^`logEvidence`.
-    package mutating func advance(logEvidence: Double) {
-        intervals += 1
-        let weight = startTimes.weight(ofInterval: intervals)
-        logStarted = LogDomain.sum(logStarted, weight > 0 ? .log(weight) : -.infinity) + logEvidence
-    }
-
-    /// ln E_t, with E_t = A_t + the weight of the start times to come.
-    package var logE: Double {
-        let waiting = startTimes.weightAfter(interval: intervals)
-        return LogDomain.sum(logStarted, waiting > 0 ? .log(waiting) : -.infinity)
     }
 }

@@ -1,11 +1,9 @@
-import RealModule
-
 /// Evidence against a null hypothesis on the odds ratio of canary to stable, valid at every look.
 ///
 /// It is a fold over the stored counts: no baseline rate, no fixed horizon, indifferent to how the traffic share
-/// changes between intervals. Under the null E ever exceeds 1/α with probability at most α (Ville's inequality).
+/// changes between intervals.
 /// E is the equal-weight mean over the grid of the products over intervals, not the product of means.
-package struct StratifiedEProcess: Sendable, Equatable {
+package struct StratifiedEProcess: EProcess {
     package let grid: OddsRatioGrid
     package let tempering: Tempering
     private var bets: [StartTimeMixture]
@@ -85,10 +83,4 @@ package struct StratifiedEProcess: Sendable, Equatable {
 
     /// ln E of each bet of the grid by itself.
     package var logEByAlternative: [Double] { bets.map(\.logE) }
-
-    /// A p-value that may be read at every look: 1 over the largest E so far.
-    package var anytimePValue: Double { .exp(-largestLogE) }
-
-    /// Whether E ever reached 1/`alpha`.
-    package func rejects(at alpha: Double) -> Bool { largestLogE >= -.log(alpha) }
 }

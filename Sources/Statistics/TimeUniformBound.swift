@@ -2,20 +2,40 @@ import RealModule
 
 /// Limits that a random walk stays within at all times at once.
 package enum TimeUniformBound {
-    /// The two-sided normal mixture boundary of a sum with variance process `variance`.
+    /// The normal mixture boundary of a sum with variance process `variance`.
     ///
-    /// S. Howard et al. 2021, "Time-uniform, nonparametric, nonasymptotic confidence sequences", equation 14.
+    /// S. Howard et al. 2021, "Time-uniform, nonparametric, nonasymptotic confidence sequences", section 3.
     ///
     /// - Parameter optimum: the variance at which, for the given error probability, the boundary is tightest.
+    /// - Precondition: error probabilities lie in (0, 1), for one side that of the optimum in (0, ½).
     package static func normalMixture(
         variance: Double,
         alpha: Double,
-        optimum: (variance: Double, alpha: Double)
+        optimum: (variance: Double, alpha: Double),
+        sides: Sides = .two
     ) -> Double {
-        let logarithm = -2 * Double.log(optimum.alpha)
+        let tail = sides == .one ? 2 * optimum.alpha : optimum.alpha
+        precondition(tail > 0 && tail < 1 && alpha > 0 && alpha < 1, "error probabilities lie in (0, 1)")
+        let logarithm = -2 * Double.log(tail)
         let rho = optimum.variance / (logarithm + .log(onePlus: logarithm))
         let total = variance + rho
-        return (total * (.log(total / rho) - 2 * .log(alpha))).squareRoot()
+        let twoSided = (total * (.log(total / rho) - 2 * .log(alpha))).squareRoot()
+        switch sides {
+        case .two: return twoSided
+        case .one: return oneSidedNormalMixture(total: total, rho: rho, alpha: alpha, above: twoSided)
+        }
+    }
+
+    /// The s at which the mixture over positive slopes, 2√(ρ/(v+ρ)) e^(s²/2(v+ρ)) Φ(s/√(v+ρ)), is 1/α.
+    private static func oneSidedNormalMixture(total: Double, rho: Double, alpha: Double, above: Double) -> Double {
+        var (low, high) = (0.0, above)
+        for _ in 0..<100 {
+            let middle = (low + high) / 2
+            let normal = NormalDistribution.cumulative(middle / total.squareRoot())
+            let logMixture = Double.log(4 * rho / total) / 2 + middle * middle / (2 * total) + .log(normal)
+            if logMixture < -.log(alpha) { low = middle } else { high = middle }
+        }
+        return high
     }
 
     /// The distance an empirical distribution function keeps from the true one from `start` rows on.

@@ -1,3 +1,4 @@
+import Dispatch
 import EmbeddedPostgres
 import Foundation
 import Glibc
@@ -60,10 +61,12 @@ struct EmbeddedPostgresTests {
         try TemporaryDirectory.use { parent in
             let deep = parent + "/" + String(repeating: "d", count: 120)
             let server = try Self.start(Self.preparedConfiguration(directory: deep))
-            defer { server.stop() }
             #expect(server.url.hasPrefix("host='/tmp/serin-"))
             let session = try PostgresConnection(PostgresConfiguration(url: server.url))
             try session.execute(script: "SELECT 1")
+            let socketDirectory = server.url.split(separator: "'")[1]
+            server.stop()
+            #expect(!FileManager.default.fileExists(atPath: String(socketDirectory)))
         }
     }
 
@@ -95,17 +98,20 @@ struct EmbeddedPostgresTests {
         try TemporaryDirectory.use { parent in
             let configuration = try Self.preparedConfiguration(directory: parent + "/db")
             let first = try Self.start(configuration)
-            let session = try PostgresConnection(PostgresConfiguration(url: first.url))
-            try session.execute(script: "CREATE TABLE rows (id bigint); INSERT INTO rows VALUES (1)")
-            session.close()
+            let writer = try PostgresConnection(PostgresConfiguration(url: first.url))
+            try writer.execute(script: "CREATE TABLE rows (id bigint); INSERT INTO rows VALUES (1)")
+            writer.close()
             first.stop()
 
             let orphan = try OrphanServer(cluster: configuration.directory + "/cluster")
             try eventually("orphan serves") { (try? Self.rowCount(first.url)) == 1 }
-            // A busy session delays the orphan's shutdown beyond the start of its successor.
-            let busy = try PostgresConnection(PostgresConfiguration(url: first.url))
-            try busy.execute(script: "BEGIN; INSERT INTO rows VALUES (2)")
+            // A stalled session holds the orphan's shutdown up beyond the start of its successor.
+            let stalled = try PostgresConnection(PostgresConfiguration(url: first.url))
+            try stalled.execute(script: "BEGIN; INSERT INTO rows VALUES (2)")
+            let session = stalled.serverProcess
+            try #require(kill(session, SIGSTOP) == 0)
             orphan.killParent()
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(700)) { kill(session, SIGCONT) }
 
             let second = try Self.start(configuration)
             defer { second.stop() }
@@ -121,7 +127,13 @@ struct EmbeddedPostgresTests {
             let configuration = try Self.preparedConfiguration(directory: parent + "/db")
             try Self.start(configuration).stop()
             let file = configuration.directory + "/cluster/postmaster.pid"
-            try "1\n\(configuration.directory)/cluster\n".write(toFile: file, atomically: true, encoding: .utf8)
+            let stranger = try Stranger()
+            defer { stranger.end() }
+            try "\(stranger.process)\n\(configuration.directory)/cluster\n".write(
+                toFile: file,
+                atomically: true,
+                encoding: .utf8
+            )
             try Self.start(configuration).stop()
         }
     }

@@ -141,12 +141,12 @@ struct HTTPServerTests {
         struct Secret: Error {}
         let failures = Mailbox<String>()
         let lane = Lane(name: "main", threads: 1, queueCapacity: 1)
-        let service = HTTPService(
+        let responder = HTTPResponder(
             lane: { _ in lane },
             handlerFailed: { error, head in failures.put("\(type(of: error)) at \(head.target.rawPath)") },
             handler: { _ in throw Secret() }
         )
-        let server = try HTTPServer(HTTPServer.Configuration(), service: service)
+        let server = try HTTPServer(HTTPServer.Configuration(), responder: responder)
         let client = try RawClient(port: server.port)
 
         client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")

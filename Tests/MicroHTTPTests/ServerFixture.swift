@@ -55,12 +55,12 @@ extension HTTPServer {
     ) throws -> HTTPServer {
         var configuration = HTTPServer.Configuration()
         configure(&configuration)
-        let service = HTTPService(
+        let responder = HTTPResponder(
             lane: laneFor,
             errorResponse: { status, title, _ in .text(title, status: status) },
             handler: handler
         )
-        return try HTTPServer(configuration, service: service)
+        return try HTTPServer(configuration, responder: responder)
     }
 
     /// Answers with what the request was.

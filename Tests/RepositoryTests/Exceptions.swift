@@ -41,10 +41,6 @@ enum Exceptions {
             reason: "extends connection and pool with transactions, beside the options these take"
         ),
         NamingCheck.Permit(
-            path: "Sources/Statistics/FieldQuality.swift",
-            reason: "the quality of numeric and of category fields, side by side"
-        ),
-        NamingCheck.Permit(
             path: "Sources/HTTPWire/HeadWriting.swift",
             reason: "one way of writing for request and response heads"
         ),

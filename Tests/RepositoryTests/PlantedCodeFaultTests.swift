@@ -173,6 +173,7 @@ struct PlantedCodeFaultTests {
             /// In 0...1.
             package let share: Double
             let latency: Double
+            package let latencySeconds: Double
             package let latency: LatencyHistogram
             package func f(limit: Int) {}
             /// Seconds.

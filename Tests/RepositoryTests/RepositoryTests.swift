@@ -75,8 +75,10 @@ struct RepositoryTests {
         self.expectNone(MakefileCheck.findings(in: self.tree))
     }
 
+    /// Says each finding once; an expectation would print the list a second time.
     private func expectNone(_ findings: [Finding], sourceLocation: SourceLocation = #_sourceLocation) {
+        guard !findings.isEmpty else { return }
         let text = findings.map(\.description).joined(separator: "\n")
-        #expect(findings.isEmpty, Comment(rawValue: "\n" + text), sourceLocation: sourceLocation)
+        Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
     }
 }

@@ -15,8 +15,20 @@ struct AddressTests {
     static let upstreams = [
         Upstream(text: "http://a", host: "a", port: 80, base: "", description: "http://a:80"),
         Upstream(text: "http://a/", host: "a", port: 80, base: "", description: "http://a:80"),
-        Upstream(text: "HTTP://Models.Local:8000", host: "models.local", port: 8_000, base: "", description: "http://models.local:8000"),
-        Upstream(text: "http://10.0.0.7:65535/x/y/", host: "10.0.0.7", port: 65_535, base: "/x/y", description: "http://10.0.0.7:65535/x/y"),
+        Upstream(
+            text: "HTTP://Models.Local:8000",
+            host: "models.local",
+            port: 8_000,
+            base: "",
+            description: "http://models.local:8000"
+        ),
+        Upstream(
+            text: "http://10.0.0.7:65535/x/y/",
+            host: "10.0.0.7",
+            port: 65_535,
+            base: "/x/y",
+            description: "http://10.0.0.7:65535/x/y"
+        ),
         Upstream(text: "http://[::1]:9000", host: "::1", port: 9_000, base: "", description: "http://[::1]:9000"),
         Upstream(text: "http://[FE80::1]", host: "fe80::1", port: 80, base: "", description: "http://[fe80::1]:80"),
         Upstream(text: "http://a_b-c:1/..x", host: "a_b-c", port: 1, base: "/..x", description: "http://a_b-c:1/..x"),
@@ -36,10 +48,13 @@ struct AddressTests {
     @Test(
         "What is no plain http address is refused",
         arguments: [
-            "", "a", "http://", "http:///x", "http://:80", "https://a", "ftp://a", "//a", "http://a:0", "http://a:65536",
-            "http://a:", "http://a:+80", "http://a:8o", "http://a:80:90", "http://user@a", "http://u:p@a", "http://a?x=1",
+            "", "a", "http://", "http:///x", "http://:80", "https://a", "ftp://a", "//a", "http://a:0",
+            "http://a:65536",
+            "http://a:", "http://a:+80", "http://a:8o", "http://a:80:90", "http://user@a", "http://u:p@a",
+            "http://a?x=1",
             "http://a/#f", "http://a b", "http://a/\n", "http://ä", "http://a//b", "http://a/../b", "http://a/..",
-            "http://[::1", "http://[::1]x", "http://[a]", "http://[]", "http://::1", "http://a/" + String(repeating: "x", count: 2_048),
+            "http://[::1", "http://[::1]x", "http://[a]", "http://[]", "http://::1",
+            "http://a/" + String(repeating: "x", count: 2_048),
         ]
     )
     func refusesUpstream(text: String) {
@@ -55,7 +70,8 @@ struct AddressTests {
         "An own route needs a host or a prefix of its own",
         arguments: [
             (Route(host: nil, prefix: "/api"), "/api"), (Route(host: nil, prefix: "/api/"), "/api"),
-            (Route(host: "A.example", prefix: "/"), "/"), (Route(host: "a.example", prefix: "/x/y//".replacing("//", with: "/")), "/x/y"),
+            (Route(host: "A.example", prefix: "/"), "/"),
+            (Route(host: "a.example", prefix: "/x/y//".replacing("//", with: "/")), "/x/y"),
             (Route(host: nil, prefix: "/-x"), "/-x"),
         ]
     )

@@ -127,7 +127,8 @@ extension Judge {
 }
 
 extension Rollout {
-    static func fixture(state: RolloutState, plan: RolloutPlan = .fixture(), stageSince: Timestamp = origin) -> Rollout {
+    static func fixture(state: RolloutState, plan: RolloutPlan = .fixture(), stageSince: Timestamp = origin) -> Rollout
+    {
         Rollout(
             id: RolloutID(1),
             model: modelName("digits"),

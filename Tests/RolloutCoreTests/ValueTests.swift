@@ -26,7 +26,10 @@ struct ValueTests {
         #expect(try VersionName(text).text == text)
     }
 
-    @Test("A weight lies in 0 to 10000 basis points", arguments: [(-1, false), (0, true), (10_000, true), (10_001, false)])
+    @Test(
+        "A weight lies in 0 to 10000 basis points",
+        arguments: [(-1, false), (0, true), (10_000, true), (10_001, false)]
+    )
     func weightRange(number: Int, isValid: Bool) {
         #expect(((try? Weight(basisPoints: number)) != nil) == isValid)
     }

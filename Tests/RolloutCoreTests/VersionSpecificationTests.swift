@@ -28,7 +28,10 @@ struct VersionSpecificationTests {
         #expect(try Self.specification(upstreams: Self.upstreams(count)).upstreams.count == count)
     }
 
-    @Test("No, too many or doubled upstreams are refused", arguments: [[], upstreams(65), ["http://a", "http://A:80/"]])
+    @Test(
+        "No, too many or doubled upstreams are refused",
+        arguments: [[], upstreams(65), ["http://a", "http://A:80/"]]
+    )
     func refusesUpstreams(texts: [String]) {
         let error = #expect(throws: InvalidValue.self) { try Self.specification(upstreams: texts) }
         #expect(error?.pointer == "/upstreams")

@@ -29,7 +29,7 @@ struct ConfidenceSequenceTests {
 
     @Test("A level that changes together with the traffic share makes no difference within strata")
     func simpson() throws {
-        var difference = StratifiedMeanDifference()
+        var difference = StratifiedDifference()
         var (pooled1, pooled0) = (Moments(), Moments())
         for (share, level) in [(5, 1.0), (50, 2.0)] {
             let canary = Moments((0..<share).map { level + ($0.isMultiple(of: 2) ? 0.1 : -0.1) })
@@ -45,7 +45,7 @@ struct ConfidenceSequenceTests {
 
     @Test("The combined difference weights strata by n₁n₀/(n₁+n₀) and is bounded on the side asked for")
     func combination() throws {
-        var difference = StratifiedMeanDifference()
+        var difference = StratifiedDifference()
         #expect(difference.value == nil)
         #expect(difference.standardError == nil)
         difference.fold(canary: Moments([1]), stable: Moments([1, 2]))
@@ -61,6 +61,45 @@ struct ConfidenceSequenceTests {
         #expect((upper.lower, lower.upper) == (-.infinity, .infinity))
         #expect(isClose(upper.upper, 2 + half, within: 1e-12))
         #expect(isClose(lower.lower, 2 - half, within: 1e-12))
+    }
+
+    @Test("Ratios of means and areas under ROC curves are combined the same way")
+    func otherStatistics() throws {
+        let (canary, stable) = (Moments([2, 4, 6]), Moments([1, 2, 3, 2]))
+        var ratio = StratifiedDifference()
+        ratio.foldLogRatio(canary: canary, stable: stable)
+        #expect(isClose(ratio.value, .log(2), within: 1e-15))
+        // Var of means 4/3 and (2/3)/4, divided by the squared means 16 and 4.
+        #expect(isClose(ratio.standardError, (1 / 12.0 + 1 / 24.0).squareRoot(), within: 1e-15))
+        ratio.foldLogRatio(canary: Moments([0, 0]), stable: stable)
+        #expect(ratio.rows == 7)
+
+        let better = ROCCurve(positives: [1, 2, 4, 8, 15, 20], negatives: [40, 30, 20, 12, 6, 2])
+        let random = ROCCurve(positives: [5, 5], negatives: [5, 5])
+        var area = StratifiedDifference()
+        area.foldArea(canary: better, stable: random)
+        area.foldArea(canary: better, stable: ROCCurve(positives: [1, 1], negatives: [0, 0]))
+        #expect(isClose(area.value, 0.4041818181818182, within: 1e-12))
+        #expect(area.rows == 180)
+        let variance = try #require(better.areaVariance) + #require(random.areaVariance)
+        #expect(isClose(area.standardError, variance.squareRoot(), within: 1e-15))
+    }
+
+    @Test("The one-sided mixture boundary is tighter than the two-sided one and solves its equation")
+    func oneSidedBound() {
+        let optimum = (variance: 500.0, alpha: 0.05)
+        let one = TimeUniformBound.normalMixture(variance: 2500, alpha: 0.05, optimum: optimum, sides: .one)
+        let two = TimeUniformBound.normalMixture(variance: 2500, alpha: 0.05, optimum: optimum)
+        #expect(one < two)
+        // ∫ 2φ(λ√ρ)√ρ e^(λs − λ²v/2) dλ over λ > 0, with ρ tuned to 2α = 0.1, must be 1/α.
+        let rho = 500 / (2 * Double.log(10) + .log(1 + 2 * .log(10)))
+        let step = 1e-5
+        let integral = (0..<60_000).reduce(0.0) { sum, index in
+            let slope = (Double(index) + 0.5) * step
+            let density = 2 * NormalDistribution.density(slope * rho.squareRoot()) * rho.squareRoot()
+            return sum + density * .exp(slope * one - slope * slope * 1250) * step
+        }
+        #expect(isClose(integral, 20, within: 1e-4))
     }
 
     /// Reference values: confseq 0.0.11.

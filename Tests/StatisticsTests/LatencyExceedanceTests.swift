@@ -9,12 +9,13 @@ struct LatencyExceedanceTests {
     @Test("Thresholds and counts beyond them agree with the reference")
     func reference() throws {
         let past = counts(LatencySamples.reference[...])
-        let exceedance = try #require(LatencyExceedance(priorStable: past, shift: 5))
+        let exceedance = try #require(Exceedance(priorStable: past, quantiles: LatencyExceedance.quantiles, shift: 5))
         #expect(exceedance.thresholdBuckets == [196, 236, 248, 268])
-        let strata = exceedance.strata(
+        let interval = HistogramStratum(
             canary: counts(LatencySamples.current.prefix(200)),
             stable: counts(LatencySamples.reference.prefix(1000))
         )
+        let strata = exceedance.strata(of: interval)
         let expected = try [(97, 486), (22, 83), (9, 42), (3, 6)].map { x1, x0 in
             try Stratum(x1: x1, n1: 200, x0: x0, n0: 1000)
         }
@@ -24,6 +25,16 @@ struct LatencyExceedanceTests {
     @Test("Without a past there is no threshold")
     func noPast() {
         #expect(LatencyExceedance(priorStable: LatencyHistogram(), shift: 2) == nil)
+    }
+
+    @Test("Latency histograms make the same strata as their counts")
+    func latencyStrata() throws {
+        let (past, canary) = (latencies(LatencySamples.reference, part: 0), latencies(LatencySamples.current, part: 1))
+        let ofHistograms = try #require(LatencyExceedance(priorStable: past, shift: 2))
+        let ofCounts = Exceedance(priorStable: past.counts, quantiles: LatencyExceedance.quantiles, shift: 2)
+        let interval = HistogramStratum(canary: canary.counts, stable: past.counts)
+        #expect(ofHistograms.strata(canary: canary, stable: past) == ofCounts?.strata(of: interval))
+        #expect((ofHistograms.thresholdBuckets, ofHistograms.shift) == (ofCounts?.thresholdBuckets ?? [], 2))
     }
 
     @Test("The first interval only provides thresholds, and later ones use earlier intervals only")

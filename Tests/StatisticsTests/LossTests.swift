@@ -8,9 +8,11 @@ struct LossTests {
     @Test("Losses of certain and wrong predictions agree with the reference")
     func clippedLoss() {
         let rows = [(0.0, true), (1.0, false)]
-        let losses = Moments(rows.map { ProbabilityLoss.logarithmic(probability: $0, happened: $1, clip: 1e-15) })
+        let losses = Moments(
+            rows.compactMap { ProbabilityLoss.logarithmic(probability: $0, happened: $1, clip: 1e-15) }
+        )
         #expect(isClose(losses.mean, 34.53917619362578, within: 1e-9))
-        #expect(Moments(rows.map { ProbabilityLoss.brier(probability: $0, happened: $1) }).mean == 1)
+        #expect(Moments(rows.compactMap { ProbabilityLoss.brier(probability: $0, happened: $1) }).mean == 1)
     }
 
     @Test("The default clip bounds the loss at 13.8")
@@ -23,7 +25,7 @@ struct LossTests {
     @Test("The loss over several classes agrees with the reference")
     func multiclassLoss() {
         let rows = [([0.7, 0.2, 0.1], 0), ([0.1, 0.8, 0.1], 1), ([0.3, 0.3, 0.4], 2), ([0.2, 0.5, 0.3], 0)]
-        let losses = Moments(rows.map { ProbabilityLoss.logarithmic(probabilities: $0, trueClass: $1) })
+        let losses = Moments(rows.compactMap { ProbabilityLoss.logarithmic(probabilities: $0, trueClass: $1) })
         #expect(isClose(losses.mean, 0.7763867848902994, within: 1e-9))
     }
 
@@ -65,6 +67,41 @@ struct LossTests {
         #expect(isClose(merged.meanSquaredError, 7.25 / 6, within: 1e-12))
         #expect(isClose(merged.determination, 1 - 7.25 / 703.5, within: 1e-12))
         #expect(isClose(merged.bias, -2.5 / 6, within: 1e-12))
+    }
+
+    @Test(
+        "Numbers that are no probability have no loss and are counted apart",
+        arguments: [-0.1, 1.1, .nan, .infinity]
+    )
+    func invalidProbability(probability: Double) {
+        #expect(ProbabilityLoss.logarithmic(probability: probability, happened: true) == nil)
+        #expect(ProbabilityLoss.brier(probability: probability, happened: true) == nil)
+        #expect(ProbabilityLoss.logarithmic(probabilities: [0.5, probability], trueClass: 0) == nil)
+        #expect(ProbabilityLoss.logarithmic(probabilities: [0.5, 0.5], trueClass: 2) == nil)
+
+        var calibration = Calibration(bins: 10)
+        calibration.add(probability: probability, happened: true)
+        let sameCalibration = calibration
+        calibration.merge(sameCalibration)
+        #expect((calibration.count, calibration.invalid, calibration.expectedError) == (0, 2, nil))
+
+        var estimate = ConfidenceBasedEstimate()
+        estimate.add(probability: probability, predictedPositive: true)
+        let sameEstimate = estimate
+        estimate.merge(sameEstimate)
+        #expect((estimate.invalid, estimate.accuracy) == (2, nil))
+    }
+
+    @Test("Values that are not finite are counted apart and spoil nothing", arguments: [Double.nan, .infinity])
+    func notFinite(value: Double) {
+        var moments = Moments([1, value, 3])
+        moments.merge(Moments([value]))
+        #expect((moments.count, moments.mean, moments.notFinite) == (2, 2, 2))
+        #expect(moments.sampleVariance == 2)
+
+        var errors = RegressionErrors(truth: [1, value], predicted: [2, 2])
+        errors.merge(RegressionErrors(truth: [2], predicted: [value]))
+        #expect((errors.count, errors.notFinite, errors.meanAbsoluteError) == (1, 2, 1))
     }
 
     @Test("One row has no R², and no row has no error")

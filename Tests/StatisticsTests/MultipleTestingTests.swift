@@ -24,9 +24,9 @@ struct MultipleTestingTests {
 
     @Test("A guard with a share of the error probability needs more evidence")
     func weightedThreshold() {
-        #expect(isClose(.exp(MultipleTesting.logThreshold(alpha: 0.05, weight: 0.3)), 66.66666666666667, within: 1e-9))
-        #expect(isClose(MultipleTesting.logMeanE([.log(3), .log(5)]), .log(4), within: 1e-15))
-        #expect(MultipleTesting.logMeanE([]) == nil)
+        #expect(isClose(.exp(LogDomain.threshold(alpha: 0.05, weight: 0.3)), 66.66666666666667, within: 1e-9))
+        #expect(isClose(LogDomain.mean([.log(3), .log(5)]), .log(4), within: 1e-15))
+        #expect(isClose(LogDomain.threshold(alpha: 0.05), .log(20), within: 1e-15))
     }
 
     /// Published by Armitage, McPherson and Rowe 1969; the value for ten looks with more digits by integration.
@@ -37,6 +37,13 @@ struct MultipleTestingTests {
     func repeatedLooks(looks: Int, rate: Double) {
         let design = GroupSequentialDesign(equallySpacedLooks: looks)
         #expect(isClose(design.falsePositiveRate(limit: 1.959963985, sides: .two), rate, within: 1e-4))
+    }
+
+    /// C. Jennison and B. Turnbull 2000, table 2.1.
+    @Test("Constant limits are those published", arguments: [(1, 1.960), (2, 2.178), (3, 2.289)])
+    func constantLimits(looks: Int, limit: Double) {
+        let design = GroupSequentialDesign(equallySpacedLooks: looks)
+        #expect(isClose(design.constantLimit(alpha: 0.05, sides: .two), limit, within: 5e-4))
     }
 
     /// Reference values: numeric integration elsewhere; for O'Brien–Fleming those of gsDesign.

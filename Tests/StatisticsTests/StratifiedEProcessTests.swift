@@ -120,6 +120,28 @@ struct StratifiedEProcessTests {
         #expect(atMargin.logE < 0)
     }
 
+    @Test("Clusters of one user's requests raise false alarms, and tempering brings them down again")
+    func clusteredNull() throws {
+        let seed: UInt64 = 71
+        func alarms(_ tempering: Tempering) throws -> Int {
+            var random = SplitMix64(seed: seed)
+            return try (0..<400).reduce(0) { alarms, _ in
+                var process = StratifiedEProcess.harm(tempering: tempering)
+                for _ in 0..<30 where !process.rejects(at: 0.05) {
+                    // Ten requests for each user, 8 % bad on average with a correlation of 0.1 within a user.
+                    let bad = [10, 190].map { users in
+                        random.binomial(trials: 10 * random.binomial(trials: users, p: 0.465), p: 0.172)
+                    }
+                    process.fold(try Stratum(x1: bad[0], n1: 100, x0: bad[1], n0: 1900))
+                }
+                return alarms + (process.rejects(at: 0.05) ? 1 : 0)
+            }
+        }
+        let (plain, tempered) = (try alarms(.none), try alarms(.estimated))
+        #expect(plain > 28, "seed \(seed): \(plain) of 400")
+        #expect(tempered <= 24, "seed \(seed): \(tempered) of 400, \(plain) without tempering")
+    }
+
     /// A null hypothesis at its edge: the rates are those of the first twelve intervals.
     struct NullSetting: CustomTestStringConvertible {
         let testDescription: String

@@ -40,23 +40,52 @@ package struct Migration: Sendable {
     /// The whole schema, in order: numbers 1, 2, 3 …
     package static let all: [Migration] = [
         Migration(
-            1, "create_models", up: PackageResources._001_create_models_up_sql, down: PackageResources._001_create_models_down_sql),
+            1,
+            "create_models",
+            up: PackageResources._001_create_models_up_sql,
+            down: PackageResources._001_create_models_down_sql
+        ),
         Migration(
-            2, "create_versions", up: PackageResources._002_create_versions_up_sql, down: PackageResources._002_create_versions_down_sql),
+            2,
+            "create_versions",
+            up: PackageResources._002_create_versions_up_sql,
+            down: PackageResources._002_create_versions_down_sql
+        ),
         Migration(
-            3, "create_rollouts", up: PackageResources._003_create_rollouts_up_sql, down: PackageResources._003_create_rollouts_down_sql),
+            3,
+            "create_rollouts",
+            up: PackageResources._003_create_rollouts_up_sql,
+            down: PackageResources._003_create_rollouts_down_sql
+        ),
         Migration(
-            4, "create_routes", up: PackageResources._004_create_routes_up_sql, down: PackageResources._004_create_routes_down_sql),
+            4,
+            "create_routes",
+            up: PackageResources._004_create_routes_up_sql,
+            down: PackageResources._004_create_routes_down_sql
+        ),
         Migration(
-            5, "create_telemetry", up: PackageResources._005_create_telemetry_up_sql,
-            down: PackageResources._005_create_telemetry_down_sql),
+            5,
+            "create_telemetry",
+            up: PackageResources._005_create_telemetry_up_sql,
+            down: PackageResources._005_create_telemetry_down_sql
+        ),
         Migration(
-            6, "create_decisions", up: PackageResources._006_create_decisions_up_sql,
-            down: PackageResources._006_create_decisions_down_sql),
+            6,
+            "create_decisions",
+            up: PackageResources._006_create_decisions_up_sql,
+            down: PackageResources._006_create_decisions_down_sql
+        ),
         Migration(
-            7, "create_events", up: PackageResources._007_create_events_up_sql, down: PackageResources._007_create_events_down_sql),
+            7,
+            "create_events",
+            up: PackageResources._007_create_events_up_sql,
+            down: PackageResources._007_create_events_down_sql
+        ),
         Migration(
-            8, "create_leadership", up: PackageResources._008_create_leadership_up_sql,
-            down: PackageResources._008_create_leadership_down_sql),
+            8,
+            "create_leadership",
+            up: PackageResources._008_create_leadership_up_sql,
+            down: PackageResources._008_create_leadership_down_sql
+        ),
     ]
 }

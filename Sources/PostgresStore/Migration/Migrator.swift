@@ -74,6 +74,7 @@ package struct Migrator {
     /// - Returns: The titles of what was applied.
     package func up(wait: Duration = .seconds(30)) throws -> [String] {
         try self.locked(wait: wait) {
+            try self.connection.execute(script: MigrationStatements.createTable)
             let applied = try self.verified()
             var done: [String] = []
             for migration in self.migrations.dropFirst(applied.count) {
@@ -81,7 +82,8 @@ package struct Migrator {
                     try connection.execute(script: migration.up)
                     _ = try connection.execute(
                         MigrationStatements.insertApplied,
-                        [.int32(Int32(migration.number)), .text(migration.name), .text(migration.checksum)])
+                        [.int32(Int32(migration.number)), .text(migration.name), .text(migration.checksum)]
+                    )
                 }
                 done.append(migration.title)
             }
@@ -110,17 +112,24 @@ package struct Migrator {
 
     /// What is applied, held against what is known.
     private func verified() throws -> [Applied] {
-        try self.connection.execute(script: MigrationStatements.createTable)
+        let isInstalled: Bool = try self.connection.query(MigrationStatements.isInstalled).exactlyOne()
+            .decode("installed")
+        guard isInstalled else { return [] }
         let applied = try self.connection.query(MigrationStatements.selectApplied).map { row in
             Applied(
-                number: try row.decode("number"), name: try row.decode("name"), checksum: try row.decode("checksum"),
-                at: try row.timestamp("applied_at"))
+                number: try row.decode("number"),
+                name: try row.decode("name"),
+                checksum: try row.decode("checksum"),
+                at: try row.timestamp("applied_at")
+            )
         }
         for (index, row) in applied.enumerated() {
             guard let known = self.migrations.first(where: { $0.number == row.number }) else {
                 throw Refusal.unknown(number: row.number, name: row.name)
             }
-            guard self.migrations[index].number == row.number else { throw Refusal.gap(missing: self.migrations[index].title) }
+            guard self.migrations[index].number == row.number else {
+                throw Refusal.gap(missing: self.migrations[index].title)
+            }
             guard known.checksum == row.checksum, known.name == row.name else {
                 throw Refusal.edited(title: known.title, applied: row.checksum, known: known.checksum)
             }

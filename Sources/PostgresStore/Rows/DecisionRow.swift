@@ -41,7 +41,8 @@ extension Decision {
             case .operator(let name): (actor, fence) = (.text("operator:" + name), .null)
             }
             return [
-                .int64(self.rollout.number), .int64(self.sequence), .text(self.kind.column), .text(self.reason), actor, fence,
+                .int64(self.rollout.number), .int64(self.sequence), .text(self.kind.column), .text(self.reason), actor,
+                fence,
                 self.decidedAt.parameter, try StoredJSON.parameter(StoredState(self.stateBefore)),
                 try StoredJSON.parameter(StoredState(self.stateAfter)), .int32(Int32(self.canaryWeight.basisPoints)),
                 try self.assessment.map(StoredJSON.parameter) ?? .null,
@@ -68,6 +69,7 @@ extension Decision {
             stateBefore: try before.state(),
             stateAfter: try after.state(),
             canaryWeight: try Weight(basisPoints: row.decode("canary_weight_bp", as: Int.self)),
-            assessment: try row.decode("assessment", as: String?.self).map { try StoredJSON.decode($0) })
+            assessment: try row.decode("assessment", as: String?.self).map { try StoredJSON.decode($0) }
+        )
     }
 }

@@ -15,15 +15,17 @@ extension RolloutState {
         var cause: String?
     }
 
-    /// - Parameter settledStep: A settled rollout keeps the step it had reached.
+    /// - Parameter settledStep: What stands for the step of a settled state, which itself names none.
     func columns(settledStep: Int) -> Columns {
         switch self {
         case .running(let stage): Columns(phase: stage.phase, step: stage.step, paused: false)
         case .paused(let stage): Columns(phase: stage.phase, step: stage.step, paused: true)
         case .promoted: Columns(phase: "promoted", step: settledStep, paused: false)
         case .superseded: Columns(phase: "superseded", step: settledStep, paused: false)
-        case .rolledBack(let cause): Columns(phase: "rolled_back", step: settledStep, paused: false, cause: cause.column)
-        case .inconclusive(let cause): Columns(phase: "inconclusive", step: settledStep, paused: false, cause: cause.column)
+        case .rolledBack(let cause):
+            Columns(phase: "rolled_back", step: settledStep, paused: false, cause: cause.column)
+        case .inconclusive(let cause):
+            Columns(phase: "inconclusive", step: settledStep, paused: false, cause: cause.column)
         }
     }
 
@@ -89,7 +91,13 @@ extension Rollout {
     init(row: PostgresRow) throws {
         let plan: RolloutPlan = try StoredJSON.decode(row.decode("plan", as: String.self))
         let state = try RolloutState(
-            .init(phase: row.decode("phase"), step: row.decode("step"), paused: row.decode("paused"), cause: row.decode("cause")))
+            .init(
+                phase: row.decode("phase"),
+                step: row.decode("step"),
+                paused: row.decode("paused"),
+                cause: row.decode("cause")
+            )
+        )
         self.init(
             id: RolloutID(try row.decode("id")),
             model: try ModelName(row.decode("model")),
@@ -98,7 +106,8 @@ extension Rollout {
             plan: plan,
             salt: Salt(
                 high: UInt64(bitPattern: try row.decode("salt_high", as: Int64.self)),
-                low: UInt64(bitPattern: try row.decode("salt_low", as: Int64.self))),
+                low: UInt64(bitPattern: try row.decode("salt_low", as: Int64.self))
+            ),
             machine: RolloutStateMachine(state: state, steps: plan.steps),
             startedAt: try row.timestamp("started_at"),
             stageSince: try row.timestamp("stage_since"),
@@ -106,7 +115,8 @@ extension Rollout {
             settledAt: try row.optionalTimestamp("settled_at"),
             restoredAt: try row.optionalTimestamp("restored_at"),
             sequence: try row.decode("sequence"),
-            tick: try row.decode("tick"))
+            tick: try row.decode("tick")
+        )
     }
 }
 

@@ -18,8 +18,10 @@ extension CohortTally {
             outcomes: try OutcomeCounts(row: row),
             latency: try LatencyHistogram(
                 sparse: zip(buckets, counts).lazy.map { (bucket: Int($0), count: $1) },
-                sumMicroseconds: row.decode("latency_sum_microseconds")),
-            connectFailureRun: try row.decode("connect_failure_run"))
+                sumMicroseconds: row.decode("latency_sum_microseconds")
+            ),
+            connectFailureRun: try row.decode("connect_failure_run")
+        )
     }
 }
 
@@ -28,11 +30,13 @@ extension TelemetryCell {
         let filled = self.tally.latency.nonEmpty
         return [
             .text(window.replica), .int64(window.sequence), .text(self.key.model.text), .text(self.key.version.text),
-            .text(self.key.cohort.rawValue), .optional(self.key.rollout?.number), .int64(self.key.generation), window.start.parameter,
+            .text(self.key.cohort.rawValue), .optional(self.key.rollout?.number), .int64(self.key.generation),
+            window.start.parameter,
             .int64(window.droppedRequests),
         ]
             + Outcome.allCases.map { .int64(self.tally.outcomes[$0]) } + [
-                .int64(self.tally.connectFailureRun), .int32Array(filled.map { Int32($0.bucket) }), .int64Array(filled.map(\.count)),
+                .int64(self.tally.connectFailureRun), .int32Array(filled.map { Int32($0.bucket) }),
+                .int64Array(filled.map(\.count)),
                 .int64(self.tally.latency.sumMicroseconds),
             ]
     }
@@ -64,13 +68,20 @@ struct StratumAssembly {
 
     mutating func add(_ row: PostgresRow) throws {
         let key = Key(
-            tick: try row.decode("judged_tick"), intervalStart: try row.timestamp("started_at").floored(toSeconds: self.intervalSeconds),
-            generation: try row.decode("generation"))
+            tick: try row.decode("judged_tick"),
+            intervalStart: try row.timestamp("started_at").floored(toSeconds: self.intervalSeconds),
+            generation: try row.decode("generation")
+        )
         // A generation that never routed this rollout has no weight to hold the split against; its outcomes count all the same.
         let weight = self.weights[key.generation] ?? .zero
         var stratum =
             self.strata[key]
-            ?? EvidenceStratum(tick: key.tick, intervalStart: key.intervalStart, generation: key.generation, canaryWeight: weight)
+            ?? EvidenceStratum(
+                tick: key.tick,
+                intervalStart: key.intervalStart,
+                generation: key.generation,
+                canaryWeight: weight
+            )
         let tally = try CohortTally(row: row)
         switch try row.decode("cohort", as: String.self) {
         case Cohort.canary.rawValue: stratum.canary.merge(tally)

@@ -2,13 +2,16 @@ import PostgresClient
 
 enum RouteStatements {
     static let all = [
-        nextGeneration, generation, publish, recordChange, notify, select, selectWeights, selectSnapshot, insertEvent, selectEvents,
-        selectEventsOfModel, latestEvent, orderEvents,
+        nextGeneration, generation, publish, recordChange, notify, select, selectWeights, selectSnapshot, insertEvent,
+        selectEvents,
+        selectEventsOfModel, latestEvent, orderCommits,
     ]
 
     /// The row stays locked until commit, so generations become visible in their order.
     static let nextGeneration = PostgresStatement(
-        "next_generation", "UPDATE route_head SET generation = generation + 1 RETURNING generation")
+        "next_generation",
+        "UPDATE route_head SET generation = generation + 1 RETURNING generation"
+    )
     static let generation = PostgresStatement("select_generation", "SELECT generation FROM route_head")
     static let publish = PostgresStatement(
         "publish_route",
@@ -17,18 +20,24 @@ enum RouteStatements {
         ON CONFLICT (model) DO UPDATE
         SET generation = excluded.generation, stable = excluded.stable, rollout = excluded.rollout, canary = excluded.canary,
             canary_weight_bp = excluded.canary_weight_bp
-        """)
+        """
+    )
     static let recordChange = PostgresStatement(
         "record_route_change",
         """
         INSERT INTO route_changes (model, generation, stable, rollout, canary, canary_weight_bp, changed_at)
         VALUES ($1, $2, $3, $4, $5, $6, now())
-        """)
+        """
+    )
     static let notify = PostgresStatement("notify_routes", "SELECT pg_notify('serin_routes', ($1::bigint)::text)")
     static let select = PostgresStatement(
-        "select_route", "SELECT model, generation, stable, rollout, canary, canary_weight_bp FROM routes WHERE model = $1")
+        "select_route",
+        "SELECT model, generation, stable, rollout, canary, canary_weight_bp FROM routes WHERE model = $1"
+    )
     static let selectWeights = PostgresStatement(
-        "select_route_weights", "SELECT generation, canary_weight_bp FROM route_changes WHERE model = $1 AND rollout = $2")
+        "select_route_weights",
+        "SELECT generation, canary_weight_bp FROM route_changes WHERE model = $1 AND rollout = $2"
+    )
 
     /// Everything a gateway needs, in one statement and so of one moment; one row without a model when there is none.
     static let selectSnapshot = PostgresStatement(
@@ -43,10 +52,12 @@ enum RouteStatements {
         LEFT JOIN versions c ON c.model = r.model AND c.name = r.canary
         LEFT JOIN rollouts o ON o.id = r.rollout
         ORDER BY r.model
-        """)
+        """
+    )
 
-    /// Serialises writers of events until commit, so ids become visible in their order.
-    static let orderEvents = PostgresStatement("order_events", "SELECT pg_advisory_xact_lock(7263, 2)")
+    /// Serialises writers of routes and events until commit, so that generations and ids become visible in their order; taken
+    /// before either, so that two such writers never wait for each other.
+    static let orderCommits = PostgresStatement("order_commits", "SELECT pg_advisory_xact_lock(7263, 2)")
     static let insertEvent = PostgresStatement(
         "insert_event",
         """
@@ -54,12 +65,15 @@ enum RouteStatements {
             INSERT INTO events (occurred_at, kind, model, version, rollout, message) VALUES (now(), $1, $2, $3, $4, $5) RETURNING id
         )
         SELECT pg_notify('serin_events', id::text) FROM inserted
-        """)
+        """
+    )
     static let selectEvents = PostgresStatement(
         "select_events",
-        "SELECT id, occurred_at, kind, model, version, rollout, message FROM events WHERE id > $1 ORDER BY id LIMIT $2")
+        "SELECT id, occurred_at, kind, model, version, rollout, message FROM events WHERE id > $1 ORDER BY id LIMIT $2"
+    )
     static let selectEventsOfModel = PostgresStatement(
         "select_events_of_model",
-        "SELECT id, occurred_at, kind, model, version, rollout, message FROM events WHERE model = $3 AND id > $1 ORDER BY id LIMIT $2")
+        "SELECT id, occurred_at, kind, model, version, rollout, message FROM events WHERE model = $3 AND id > $1 ORDER BY id LIMIT $2"
+    )
     static let latestEvent = PostgresStatement("latest_event", "SELECT coalesce(max(id), 0) AS id FROM events")
 }

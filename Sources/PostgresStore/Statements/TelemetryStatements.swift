@@ -2,7 +2,8 @@ import PostgresClient
 
 enum TelemetryStatements {
     static let all = [
-        insertWindow, insertCell, takeEvidence, selectEvidence, selectRecent, selectCanaryRequests, selectTraffic, forgetWindows,
+        insertWindow, insertCell, takeEvidence, selectEvidence, selectRecent, selectCanaryRequests, selectTraffic,
+        forgetWindows,
     ]
 
     /// Affects no row when the window is there already: its cells are, too.
@@ -11,7 +12,8 @@ enum TelemetryStatements {
         """
         INSERT INTO telemetry_windows (replica, sequence, started_at, ended_at, dropped_requests) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (replica, sequence) DO NOTHING
-        """)
+        """
+    )
     static let insertCell = PostgresStatement(
         "insert_telemetry_cell",
         """
@@ -19,7 +21,8 @@ enum TelemetryStatements {
                                      client_error, server_error, timeout, connect_failure, upstream_failure, client_aborted,
                                      connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-        """)
+        """
+    )
 
     /// Marks and returns in one statement: what is judged is exactly what is marked.
     static let takeEvidence = PostgresStatement(
@@ -29,7 +32,8 @@ enum TelemetryStatements {
         RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, success, client_error, server_error, timeout,
                   connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                   latency_sum_microseconds, judged_tick
-        """)
+        """
+    )
     static let selectEvidence = PostgresStatement(
         "select_evidence",
         """
@@ -37,7 +41,8 @@ enum TelemetryStatements {
                connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                latency_sum_microseconds, judged_tick
         FROM telemetry_cells WHERE rollout = $1 AND judged_tick <= $2
-        """)
+        """
+    )
 
     static let selectRecent = PostgresStatement(
         "select_recent_evidence",
@@ -47,13 +52,15 @@ enum TelemetryStatements {
                sum(connect_failure)::bigint AS connect_failure, sum(upstream_failure)::bigint AS upstream_failure,
                sum(client_aborted)::bigint AS client_aborted, max(connect_failure_run) AS connect_failure_run
         FROM telemetry_cells WHERE rollout = $1 AND started_at >= $2 GROUP BY cohort
-        """)
+        """
+    )
     static let selectCanaryRequests = PostgresStatement(
         "select_canary_requests",
         """
         SELECT coalesce(sum(success + client_error + server_error + timeout + connect_failure + upstream_failure), 0)::bigint AS requests
         FROM telemetry_cells WHERE rollout = $1 AND cohort = 'canary'
-        """)
+        """
+    )
     static let selectTraffic = PostgresStatement(
         "select_traffic",
         """
@@ -61,7 +68,8 @@ enum TelemetryStatements {
                connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                latency_sum_microseconds, judged_tick
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2
-        """)
+        """
+    )
 
     /// Telemetry of open rollouts stays, however old.
     static let forgetWindows = PostgresStatement(
@@ -70,5 +78,6 @@ enum TelemetryStatements {
         DELETE FROM telemetry_windows w WHERE w.started_at < $1 AND NOT EXISTS (
             SELECT 1 FROM telemetry_cells c JOIN rollouts r ON r.id = c.rollout
             WHERE c.replica = w.replica AND c.sequence = w.sequence AND r.settled_at IS NULL)
-        """)
+        """
+    )
 }

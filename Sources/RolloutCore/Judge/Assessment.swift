@@ -161,6 +161,22 @@ package struct HardStopAssessment: Hashable, Sendable, Codable {
     package let errors: Int64
     package let connectFailureRun: Int64
     package let rule: HardStop
+
+    package init(
+        verdict: Verdict,
+        message: String,
+        requests: Int64,
+        errors: Int64,
+        connectFailureRun: Int64,
+        rule: HardStop
+    ) {
+        self.verdict = verdict
+        self.message = message
+        self.requests = requests
+        self.errors = errors
+        self.connectFailureRun = connectFailureRun
+        self.rule = rule
+    }
 }
 
 package struct LimitAssessment: Hashable, Sendable, Codable {
@@ -172,6 +188,20 @@ package struct LimitAssessment: Hashable, Sendable, Codable {
     package let observed: Double?
     /// How long the canary has been above without a break, in whole intervals.
     package let aboveForSeconds: Int
+
+    package init(
+        verdict: Verdict,
+        message: String,
+        limit: AbsoluteLimit,
+        observed: Double?,
+        aboveForSeconds: Int
+    ) {
+        self.verdict = verdict
+        self.message = message
+        self.limit = limit
+        self.observed = observed
+        self.aboveForSeconds = aboveForSeconds
+    }
 }
 
 package struct SampleRatioAssessment: Hashable, Sendable, Codable {
@@ -180,4 +210,18 @@ package struct SampleRatioAssessment: Hashable, Sendable, Codable {
     package let level: EvidenceLevel
     package let canaryRequests: Int64
     package let stableRequests: Int64
+
+    package init(
+        verdict: Verdict,
+        message: String,
+        level: EvidenceLevel,
+        canaryRequests: Int64,
+        stableRequests: Int64
+    ) {
+        self.verdict = verdict
+        self.message = message
+        self.level = level
+        self.canaryRequests = canaryRequests
+        self.stableRequests = stableRequests
+    }
 }

@@ -24,11 +24,11 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 
 extension Timestamp: Codable {
     package init(from decoder: any Decoder) throws {
-        try self.init(microseconds: decoder.singleValueContainer().decode(Int64.self))
+        try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(self.microseconds)
+        try container.encode(self.description)
     }
 }

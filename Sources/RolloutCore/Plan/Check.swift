@@ -1,5 +1,5 @@
 /// One comparison of canary and stable: a guard against harm and, when required, a proof that promotion needs.
-package struct Check: Hashable, Sendable, Codable {
+package struct Check: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
         /// Rolls back and holds back promotion.
         case enforced
@@ -30,7 +30,7 @@ package struct Check: Hashable, Sendable, Codable {
     ]
 }
 
-package enum Comparison: Hashable, Sendable, Codable {
+package enum Comparison: Hashable, Sendable {
     case errorRate(ErrorRateComparison)
     case latency(LatencyComparison)
 

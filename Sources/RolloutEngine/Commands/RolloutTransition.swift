@@ -14,18 +14,43 @@ struct RolloutTransition {
         try self.transaction.setState(.canary, of: canary.name, model: canary.model)
         let rollout = try self.transaction.insertRollout { id in
             Rollout(
-                id: id, model: canary.model, canary: canary.name, stable: stable.name, plan: plan, salt: self.newSalt(),
-                machine: RolloutStateMachine(steps: plan.steps), startedAt: now, stageSince: now, stepGeneration: generation, sequence: 1)
+                id: id,
+                model: canary.model,
+                canary: canary.name,
+                stable: stable.name,
+                plan: plan,
+                salt: self.newSalt(),
+                machine: RolloutStateMachine(steps: plan.steps),
+                startedAt: now,
+                stageSince: now,
+                stepGeneration: generation,
+                sequence: 1
+            )
         }
         try self.route(rollout, generation: generation)
         try self.transaction.append(
             Decision(
-                rollout: rollout.id, sequence: 1, kind: .start, reason: reason, actor: actor, decidedAt: now, stateBefore: rollout.state,
-                stateAfter: rollout.state, canaryWeight: rollout.canaryWeight, assessment: nil))
+                rollout: rollout.id,
+                sequence: 1,
+                kind: .start,
+                reason: reason,
+                actor: actor,
+                decidedAt: now,
+                stateBefore: rollout.state,
+                stateAfter: rollout.state,
+                canaryWeight: rollout.canaryWeight,
+                assessment: nil
+            )
+        )
         try self.transaction.append(
             NewEvent(
-                kind: .rolloutStarted, model: rollout.model, version: rollout.canary, rollout: rollout.id,
-                message: "\(rollout.canary) gets \(rollout.canaryWeight) of the traffic beside stable \(rollout.stable)"))
+                kind: .rolloutStarted,
+                model: rollout.model,
+                version: rollout.canary,
+                rollout: rollout.id,
+                message: "\(rollout.canary) gets \(rollout.canaryWeight) of the traffic beside stable \(rollout.stable)"
+            )
+        )
         return rollout
     }
 
@@ -33,8 +58,13 @@ struct RolloutTransition {
     ///
     /// - Parameter rollout: Its machine has already moved; the rest of it is brought along here.
     func commit(
-        _ rollout: inout Rollout, from before: RolloutState, action: RolloutStateMachine.Action, kind: DecisionKind, reason: String,
-        actor: Actor, assessment: Assessment?
+        _ rollout: inout Rollout,
+        from before: RolloutState,
+        action: RolloutStateMachine.Action,
+        kind: DecisionKind,
+        reason: String,
+        actor: Actor,
+        assessment: Assessment?
     ) throws {
         let now = self.transaction.now
         let expected = rollout.sequence
@@ -45,11 +75,28 @@ struct RolloutTransition {
         try self.transaction.save(rollout, expectedSequence: expected)
         try self.transaction.append(
             Decision(
-                rollout: rollout.id, sequence: rollout.sequence, kind: kind, reason: reason, actor: actor, decidedAt: now,
-                stateBefore: before, stateAfter: rollout.state, canaryWeight: rollout.canaryWeight, assessment: assessment))
+                rollout: rollout.id,
+                sequence: rollout.sequence,
+                kind: kind,
+                reason: reason,
+                actor: actor,
+                decidedAt: now,
+                stateBefore: before,
+                stateAfter: rollout.state,
+                canaryWeight: rollout.canaryWeight,
+                assessment: assessment
+            )
+        )
         if let event = kind.event(rollout.state) {
             try self.transaction.append(
-                NewEvent(kind: event, model: rollout.model, version: rollout.canary, rollout: rollout.id, message: reason))
+                NewEvent(
+                    kind: event,
+                    model: rollout.model,
+                    version: rollout.canary,
+                    rollout: rollout.id,
+                    message: reason
+                )
+            )
         }
     }
 
@@ -75,8 +122,12 @@ struct RolloutTransition {
     private func route(_ rollout: Rollout, generation: Int64) throws {
         try self.transaction.publish(
             CommittedRoute(
-                model: rollout.model, generation: generation, stable: rollout.stable,
-                canary: .init(rollout: rollout.id, version: rollout.canary, weight: rollout.canaryWeight)))
+                model: rollout.model,
+                generation: generation,
+                stable: rollout.stable,
+                canary: .init(rollout: rollout.id, version: rollout.canary, weight: rollout.canaryWeight)
+            )
+        )
     }
 
     func routeAll(to version: VersionName, of model: ModelName) throws {
@@ -88,9 +139,15 @@ struct RolloutTransition {
     func startNext(_ model: Model) throws {
         guard model.autoStart, try self.transaction.openRollout(of: model.name) == nil else { return }
         let versions = try self.transaction.versions(of: model.name)
-        guard let stable = versions.first(where: { $0.state == .stable }), let next = versions.first(where: { $0.state == .registered })
+        guard let stable = versions.first(where: { $0.state == .stable }),
+            let next = versions.first(where: { $0.state == .registered })
         else { return }
-        _ = try self.start(next, against: stable, actor: .operator("auto-start"), reason: "the rollout before it has ended")
+        _ = try self.start(
+            next,
+            against: stable,
+            actor: .operator("auto-start"),
+            reason: "the rollout before it has ended"
+        )
     }
 }
 

@@ -16,7 +16,12 @@ package final class DecisionLoop: Sendable {
         /// Names this process among those that compete for the lease; different for each start.
         package var holder: String
 
-        package init(holder: String, tick: Duration = .seconds(1), lease: Duration = .seconds(10), grace: Duration = .seconds(2)) {
+        package init(
+            holder: String,
+            tick: Duration = .seconds(1),
+            lease: Duration = .seconds(10),
+            grace: Duration = .seconds(2)
+        ) {
             self.holder = holder
             self.tick = tick
             self.lease = lease
@@ -46,10 +51,26 @@ package final class DecisionLoop: Sendable {
 
     struct CachedJudge {
         var judge: Judge
+        /// The last tick whose evidence is folded.
         var tick: Int64
+
+        init(judge: Judge, tick: Int64) {
+            self.judge = judge
+            self.tick = tick
+        }
+
+        init(plan: RolloutPlan, tick: Int64, strata: [EvidenceStratum]) {
+            self.init(judge: Judge(plan: plan), tick: tick)
+            for stratum in strata { self.judge.fold(stratum) }
+        }
     }
 
-    package init(store: any RolloutStore, configuration: Configuration, newSalt: @escaping @Sendable () -> Salt, logger: Logger) {
+    package init(
+        store: any RolloutStore,
+        configuration: Configuration,
+        newSalt: @escaping @Sendable () -> Salt,
+        logger: Logger
+    ) {
         self.store = store
         self.configuration = configuration
         self.newSalt = newSalt
@@ -60,7 +81,12 @@ package final class DecisionLoop: Sendable {
     ///
     /// - Throws: When the lease or the list of rollouts can't be had, as with the database away.
     package func tick() throws -> TickResult {
-        guard let fence = try self.store.acquireLease(holder: self.configuration.holder, duration: self.configuration.lease) else {
+        guard
+            let fence = try self.store.acquireLease(
+                holder: self.configuration.holder,
+                duration: self.configuration.lease
+            )
+        else {
             self.cache.withLock { $0.judges.removeAll() }
             return .standby
         }
@@ -73,7 +99,10 @@ package final class DecisionLoop: Sendable {
                 if try self.judge(id, fence: fence) { changed += 1 }
             } catch {
                 failure = error
-                self.logger.error("a rollout could not be judged", metadata: ["rollout.id": "\(id)", "error": "\(error)"])
+                self.logger.error(
+                    "a rollout could not be judged",
+                    metadata: ["rollout.id": "\(id)", "error": "\(error)"]
+                )
             }
         }
         if let failure { throw failure }
@@ -89,21 +118,42 @@ package final class DecisionLoop: Sendable {
     // MARK: One rollout
 
     private func judge(_ id: RolloutID, fence: Int64) throws -> Bool {
-        let cached = self.cache.withLock { $0.judges[id] }
+        let cached = try self.caughtUp(id)
         let result = try self.store.write { transaction -> RolloutJudgement.Result? in
             guard try transaction.holdsLease(fence: fence) else { return nil }
-            let judgement = RolloutJudgement(transaction: transaction, grace: self.configuration.grace, newSalt: self.newSalt, fence: fence)
+            let judgement = RolloutJudgement(
+                transaction: transaction,
+                grace: self.configuration.grace,
+                newSalt: self.newSalt,
+                fence: fence
+            )
             return try judgement.run(id, cached: cached)
         }
-        self.cache.withLock { $0.judges[id] = result?.judge }
+        // Who has lost the lease may get it again: what is folded stays folded.
+        self.cache.withLock { $0.judges[id] = result.map(\.judge) ?? cached }
         guard let result, let decision = result.decision else { return false }
         self.logger.notice(
             "decided",
             metadata: [
                 "rollout.id": "\(id)", "decision": "\(decision.kind.rawValue)", "reason": "\(decision.reason)",
                 "weight": "\(decision.canaryWeight)",
-            ])
+            ]
+        )
         return decision.kind != .hold
+    }
+
+    /// The cached judge, or one that has folded what is committed.
+    ///
+    /// After a restart that can be the evidence of days. It is read before the deciding transaction, because nobody's rollback
+    /// shall wait for that; evidence once judged never changes.
+    private func caughtUp(_ id: RolloutID) throws -> CachedJudge? {
+        if let cached = self.cache.withLock({ $0.judges[id] }) { return cached }
+        let committed = try self.store.read { view in
+            try view.rollout(id).map {
+                (plan: $0.plan, tick: $0.tick, strata: try view.evidence(of: $0, through: $0.tick))
+            }
+        }
+        return committed.map { CachedJudge(plan: $0.plan, tick: $0.tick, strata: $0.strata) }
     }
 
     /// Once an hour, forgets telemetry that can't be judged any more.

@@ -27,7 +27,12 @@ struct RolloutJudgement {
         }
         let within = Double(rollout.plan.hardStop?.withinSeconds ?? 0)
         let recent = try self.transaction.recentEvidence(of: id, since: now.adding(seconds: -within))
-        let assessment = judge.assess(now: now, recent: recent, stepGeneration: rollout.stepGeneration, rolloutStart: rollout.startedAt)
+        let assessment = judge.assess(
+            now: now,
+            recent: recent,
+            stepGeneration: rollout.stepGeneration,
+            rolloutStart: rollout.startedAt
+        )
         let finding = RolloutPolicy.find(rollout, assessment)
         let decision = try self.commit(finding, assessment, &rollout, model)
         if decision == nil, !fresh.isEmpty { try self.transaction.save(rollout, expectedSequence: expected) }
@@ -41,9 +46,8 @@ struct RolloutJudgement {
     /// The cached judge when it has folded exactly what is committed, else one that folds it all again.
     private func judge(of rollout: Rollout, cached: DecisionLoop.CachedJudge?) throws -> Judge {
         if let cached, cached.tick == rollout.tick { return cached.judge }
-        var judge = Judge(plan: rollout.plan)
-        for stratum in try self.transaction.evidence(of: rollout, through: rollout.tick) { judge.fold(stratum) }
-        return judge
+        let strata = try self.transaction.evidence(of: rollout, through: rollout.tick)
+        return DecisionLoop.CachedJudge(plan: rollout.plan, tick: rollout.tick, strata: strata).judge
     }
 
     /// Evidence is judged by whole intervals whose telemetry has had time to arrive.
@@ -55,7 +59,10 @@ struct RolloutJudgement {
 
     /// Commits a change of state, or a hold whose reason is new; nil when all is as it was.
     private func commit(
-        _ finding: RolloutPolicy.Finding, _ assessment: Assessment, _ rollout: inout Rollout, _ model: Model
+        _ finding: RolloutPolicy.Finding,
+        _ assessment: Assessment,
+        _ rollout: inout Rollout,
+        _ model: Model
     ) throws -> Decision? {
         let before = rollout.state
         let action = finding.event.map { rollout.machine.happened($0) } ?? .none
@@ -64,12 +71,26 @@ struct RolloutJudgement {
         }
         let transition = RolloutTransition(transaction: self.transaction, newSalt: self.newSalt)
         try transition.commit(
-            &rollout, from: before, action: action, kind: finding.decision, reason: finding.reason, actor: .loop(fence: self.fence),
-            assessment: assessment)
+            &rollout,
+            from: before,
+            action: action,
+            kind: finding.decision,
+            reason: finding.reason,
+            actor: .loop(fence: self.fence),
+            assessment: assessment
+        )
         if rollout.state.isSettled { try transition.startNext(model) }
         return Decision(
-            rollout: rollout.id, sequence: rollout.sequence, kind: finding.decision, reason: finding.reason,
-            actor: .loop(fence: self.fence), decidedAt: self.transaction.now, stateBefore: before, stateAfter: rollout.state,
-            canaryWeight: rollout.canaryWeight, assessment: assessment)
+            rollout: rollout.id,
+            sequence: rollout.sequence,
+            kind: finding.decision,
+            reason: finding.reason,
+            actor: .loop(fence: self.fence),
+            decidedAt: self.transaction.now,
+            stateBefore: before,
+            stateAfter: rollout.state,
+            canaryWeight: rollout.canaryWeight,
+            assessment: assessment
+        )
     }
 }

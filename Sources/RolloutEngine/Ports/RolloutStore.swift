@@ -87,3 +87,11 @@ package protocol RolloutTransaction: RolloutView {
     /// Takes all evidence of intervals that ended by `cutoff` into judgement as `tick`.
     func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum]
 }
+
+/// Tells that new events may have been committed.
+package protocol EventSignal: Sendable {
+    /// Waits for a commit of events, at most `timeout`; may return early. Blocking.
+    ///
+    /// - Throws: When the store is away; the next call connects anew.
+    func wait(timeout: Duration) throws
+}

@@ -83,7 +83,13 @@ package struct NewEvent: Hashable, Sendable {
     package let rollout: RolloutID?
     package let message: String
 
-    package init(kind: EventKind, model: ModelName, version: VersionName? = nil, rollout: RolloutID? = nil, message: String) {
+    package init(
+        kind: EventKind,
+        model: ModelName,
+        version: VersionName? = nil,
+        rollout: RolloutID? = nil,
+        message: String
+    ) {
         self.kind = kind
         self.model = model
         self.version = version

@@ -1,5 +1,5 @@
 /// What a server's owner supplies: which lane a request takes, the handler, and the shape of error answers.
-package struct HTTPService: Sendable {
+package struct HTTPResponder: Sendable {
     /// Chooses the lane; called on libmicrohttpd's thread, so it must not wait.
     package var lane: @Sendable (HTTPRequestHead) -> Lane
     /// Answers a complete request on a thread of its lane; it may block. A throw is answered with 500.

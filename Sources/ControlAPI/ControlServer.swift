@@ -1,0 +1,68 @@
+import ControlWire
+import Logging
+package import MicroHTTP
+import RolloutCore
+
+/// The control API: parses, runs one command or read, answers. No rule of its own.
+package final class ControlServer: Sendable {
+    private let server: HTTPServer
+    private let broadcaster: EventBroadcaster
+
+    /// Listens at once.
+    package init(_ configuration: HTTPServer.Configuration, services: ControlServices) throws {
+        let broadcaster = EventBroadcaster(store: services.store, signal: services.events, logger: services.logger)
+        let lanes = ControlLanes()
+        let handlers = ControlHandlers(services: services, broadcaster: broadcaster, loads: lanes.loads)
+        let responder = HTTPResponder(
+            lane: { head in lanes.lane(of: ControlRoute.router.route(head)) },
+            errorResponse: { status, title, detail in
+                .problem(Problem(title: title, status: status.code, detail: detail))
+            },
+            handlerFailed: { error, head in
+                services.logger.error("a handler failed", metadata: ["target": "\(head.target.rawPath)", "error": "\(error)"])
+            },
+            handler: { request in handlers.respond(to: request) })
+        self.broadcaster = broadcaster
+        self.server = try HTTPServer(configuration, responder: responder)
+        broadcaster.start()
+    }
+
+    package var port: Int { Int(self.server.port) }
+
+    /// Ends the event streams, finishes running requests, then returns. Blocking.
+    package func stop() {
+        self.broadcaster.stop()
+        self.server.stop(drainMilliseconds: 5_000)
+    }
+}
+
+/// Who waits behind whom: a stalled database on the main lane leaves rollbacks and probes their own threads and connections.
+struct ControlLanes: Sendable {
+    let main = Lane(name: "main", threads: 4, queueCapacity: 256)
+    let urgent = Lane(name: "urgent", threads: 2, queueCapacity: 64)
+    let probes = Lane(name: "probes", threads: 1, queueCapacity: 16)
+
+    func lane(of match: Router<ControlRoute>.Outcome) -> Lane {
+        switch match {
+        case .found(let found):
+            switch found.route {
+            case .health: .inline
+            case .readiness, .metrics: self.probes
+            case .command(let command): command.isUrgent ? self.urgent : self.main
+            case .createModel, .listModels, .showModel, .registerVersion, .listVersions, .showVersion, .listRollouts, .showRollout,
+                .listDecisions, .showEvidence, .events:
+                self.main
+            }
+        case .methodNotAllowed, .notFound: .inline
+        }
+    }
+
+    var loads: @Sendable () -> [(lane: String, running: Int, waiting: Int)] {
+        {
+            [self.main, self.urgent, self.probes].map { lane in
+                let load = lane.load
+                return (lane.name, load.running, load.waiting)
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import HTTPWire
+import NIOCore
+import ProxyCore
+import RolloutCore
+
+/// What the gateway must know of a request until its answer has ended.
+struct ClientRequest {
+    let id: RequestID
+    let method: RequestMethod
+    let isVersion10: Bool
+    let startedAt: LoopTime
+    /// The head as it came, to be written for another upstream if need be.
+    let head: ByteBuffer
+    let table: LoopTable
+    let matching: RouteMatching
+    /// The arm that was chosen: its version is counted.
+    let arm: Int
+    /// The arm that answers: stable's when the canary can't be reached.
+    var servingArm: Int
+    /// The upstream of `servingArm` that was picked for the attempt.
+    var target: ArmUpstream?
+    /// Body bytes that wait for a connection.
+    var held: ByteBuffer?
+    var bodyBytes = 0
+    /// What a problem answer says beyond its title.
+    var problemDetail: StaticString?
+
+    mutating func hold(_ part: ByteBuffer) {
+        var part = part
+        if self.held == nil { self.held = part } else { self.held?.writeBuffer(&part) }
+    }
+
+    var versionName: [UInt8] { self.table.table.arms[self.servingArm].versionName }
+    var isFallback: Bool { self.servingArm != self.arm }
+}

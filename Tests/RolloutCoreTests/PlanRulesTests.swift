@@ -1,0 +1,170 @@
+import Foundation
+import RolloutCore
+import Testing
+
+@Suite("Rules of a plan")
+struct PlanRulesTests {
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let what: String
+        let pointer: String
+        let change: @Sendable (inout RolloutPlan) -> Void
+        var testDescription: String { self.what }
+
+        init(_ what: String, _ pointer: String, _ change: @escaping @Sendable (inout RolloutPlan) -> Void) {
+            self.what = what
+            self.pointer = pointer
+            self.change = change
+        }
+    }
+
+    private static func limit(
+        _ metric: AbsoluteLimit.Metric = .p99Latency,
+        above: Double = 200,
+        for seconds: Int = 60,
+        requests: Int = 1
+    ) -> [AbsoluteLimit] {
+        [AbsoluteLimit(metric: metric, above: above, forSeconds: seconds, minimumRequests: requests)]
+    }
+
+    private static func errorRate(_ rule: ErrorRateComparison) -> [Check] { [.errorRate(rule)] }
+    private static func latency(_ rule: LatencyComparison) -> [Check] { [.latency(rule)] }
+
+    static let shape: [Refusal] = [
+        Refusal("no steps", "/steps") { $0.steps = [] },
+        Refusal("a step without traffic", "/steps/0/weight") { $0.steps = [.init(weight: .zero)] },
+        Refusal("a step with all traffic", "/steps/0/weight") { $0.steps = [.init(weight: .full)] },
+        Refusal("equal weights", "/steps/1/weight") {
+            $0.steps = [.init(weight: .fivePercent), .init(weight: .fivePercent)]
+        },
+        Refusal("falling weights", "/steps/1/weight") {
+            $0.steps = [.init(weight: basisPoints(600)), .init(weight: .fivePercent)]
+        },
+        Refusal("too many steps", "/steps") { plan in plan.steps = (1...51).map { .init(weight: basisPoints($0)) } },
+        Refusal("no interval", "/intervalSeconds") { $0.intervalSeconds = 0 },
+        Refusal("a long interval", "/intervalSeconds") { $0.intervalSeconds = 3_601 },
+        Refusal("negative bake time", "/bakeSeconds") { $0.bakeSeconds = -1 },
+        Refusal("endless bake time", "/bakeSeconds") { $0.bakeSeconds = .max },
+        Refusal("no requests needed", "/minimumRequests") { $0.minimumRequests = 0 },
+        Refusal("a long deadline", "/deadlineSeconds") { $0.deadlineSeconds = 7_776_001 },
+        Refusal("a deadline before the end", "/deadlineSeconds") { $0.deadlineSeconds = 660 },
+        Refusal("negative warm-up", "/warmUp/seconds") { $0.warmUp.seconds = -1 },
+        Refusal("endless warm-up", "/warmUp/seconds") { $0.warmUp.seconds = .max },
+        Refusal("negative warm-up requests", "/warmUp/requests") { $0.warmUp.requests = -1 },
+        Refusal("no alpha", "/alpha") { $0.alpha = 0 },
+        Refusal("alpha that is no number", "/alpha") { $0.alpha = .nan },
+        Refusal("a loose alpha", "/alpha") { $0.alpha = 0.21 },
+        Refusal("no promotion alpha", "/promotionAlpha") { $0.promotionAlpha = 0 },
+        Refusal("a policy of negative time", "/onNoData/afterSeconds") {
+            $0.onNoData = .init(action: .hold, afterSeconds: -1)
+        },
+        Refusal("a policy of endless time", "/onError/afterSeconds") {
+            $0.onError = .init(action: .hold, afterSeconds: .max)
+        },
+        Refusal("a policy of negative time", "/onInconclusive/afterSeconds") {
+            $0.onInconclusive = .init(action: .rollback, afterSeconds: -1)
+        },
+        Refusal("a header without name", "/assignment/header") { $0.assignment = .header("") },
+        Refusal("a cookie with a space", "/assignment/cookie") { $0.assignment = .cookie("a b") },
+    ]
+
+    static let guards: [Refusal] = [
+        Refusal("doubled check names", "/checks") { $0.checks = [.errorRate(), .errorRate()] },
+        Refusal("nothing required", "/checks") { plan in
+            for index in plan.checks.indices { plan.checks[index].required = false }
+        },
+        Refusal("too many checks", "/checks") { plan in
+            plan.checks = (1...51).map { Check(name: "c\($0)", comparison: .latency(LatencyComparison()), weight: 1) }
+        },
+        Refusal("a nameless check", "/checks/0/name") { $0.checks[0].name = "" },
+        Refusal("a long check name", "/checks/0/name") { $0.checks[0].name = String(repeating: "a", count: 64) },
+        Refusal("a check name with a slash", "/checks/1/name") { $0.checks[1].name = "a/b" },
+        Refusal("a weightless check", "/checks/0/weight") { $0.checks[0].weight = 0 },
+        Refusal("a weight that is no number", "/checks/0/weight") { $0.checks[0].weight = .nan },
+        Refusal("a weight that leaves others nothing", "/checks/0/weight") { $0.checks[0].weight = 1e308 },
+        Refusal("harm below equality", "/checks/0/harmOddsRatio") { $0.checks = errorRate(.init(harmOddsRatio: 0.9)) },
+        Refusal("promotion not above harm", "/checks/0/promotionOddsRatio") {
+            $0.checks = errorRate(.init(promotionOddsRatio: 1.1))
+        },
+        Refusal("a wide promotion", "/checks/0/promotionOddsRatio") {
+            $0.checks = errorRate(.init(promotionOddsRatio: 20.5))
+        },
+        Refusal("acceptance of every second error", "/checks/0/acceptableShare") {
+            $0.checks = errorRate(.init(acceptableShare: 0.51))
+        },
+        Refusal("a negative difference", "/checks/0/minimumDifference") {
+            $0.checks = errorRate(.init(minimumDifference: -0.1))
+        },
+        Refusal("harm of the faster", "/checks/0/harmRatio") { $0.checks = latency(.init(harmRatio: 0.9)) },
+        Refusal("promotion of the harmful", "/checks/0/promotionRatio") { $0.checks = latency(.init(harmRatio: 1.3)) },
+        Refusal("endless tolerance", "/checks/0/toleranceMilliseconds") {
+            $0.checks = latency(.init(toleranceMilliseconds: .infinity))
+        },
+        Refusal("a stop at no errors", "/hardStop/errorShare") { $0.hardStop = HardStop(errorShare: 0) },
+        Refusal("a stop above all errors", "/hardStop/errorShare") { $0.hardStop = HardStop(errorShare: 1.1) },
+        Refusal("a stop on nothing", "/hardStop/requests") { $0.hardStop = HardStop(requests: 0) },
+        Refusal("a stop over no time", "/hardStop/withinSeconds") { $0.hardStop = HardStop(withinSeconds: 0) },
+        Refusal("a stop on no failure", "/hardStop/connectFailures") { $0.hardStop = HardStop(connectFailures: 0) },
+        Refusal("too many limits", "/limits") { $0.limits = (1...51).flatMap { _ in limit() } },
+        Refusal("a limit of nothing", "/limits/0/above") { $0.limits = limit(above: 0) },
+        Refusal("an endless limit", "/limits/0/above") { $0.limits = limit(above: .infinity) },
+        Refusal("a share above everything", "/limits/0/above") { $0.limits = limit(.errorRate, above: 1) },
+        Refusal("a limit below the interval", "/limits/0/forSeconds") { $0.limits = limit(for: 9) },
+        Refusal("a limit of days", "/limits/0/forSeconds") { $0.limits = limit(for: 86_401) },
+        Refusal("a limit over no requests", "/limits/0/minimumRequests") { $0.limits = limit(requests: 0) },
+    ]
+
+    @Test("A plan that breaks one rule of its shape gets exactly that complaint", arguments: shape)
+    func refusesShape(refusal: Refusal) { self.expectOne(refusal) }
+
+    @Test("A plan that breaks one rule of its guards gets exactly that complaint", arguments: guards)
+    func refusesGuards(refusal: Refusal) { self.expectOne(refusal) }
+
+    private func expectOne(_ refusal: Refusal) {
+        var plan = RolloutPlan()
+        refusal.change(&plan)
+
+        #expect(plan.complaints().map(\.pointer) == [refusal.pointer])
+    }
+
+    @Test("A plan without an enforced check is told that nothing guards the canary's clients")
+    func refusesUnguarded() {
+        let complaints = RolloutPlan(promotion: .noViolation, checks: [.errorRate(mode: .dryRun)]).complaints()
+
+        #expect(complaints.map(\.pointer) == ["/checks"])
+        #expect(complaints.first?.message.contains("guards") == true)
+    }
+
+    @Test("An interval beyond all bounds is a complaint, not a crash, beside a limit")
+    func hugeInterval() {
+        let plan = RolloutPlan(intervalSeconds: .max, limits: Self.limit())
+
+        #expect(plan.complaints().map(\.pointer) == ["/intervalSeconds", "/limits/0/forSeconds"])
+    }
+
+    @Test("The default plan and the ends of the ranges are without complaint")
+    func accepted() {
+        var widest = RolloutPlan(steps: (1...50).map { .init(weight: basisPoints($0 * 199)) }, bakeSeconds: 0)
+        widest.assignment = .cookie("serin_session")
+        widest.limits = Self.limit(.errorRate, above: 0.99, for: 10)
+        widest.checks[0].weight = 1_000
+
+        #expect(RolloutPlan().complaints() == [])
+        #expect(RolloutPlan.fixture().complaints() == [])
+        #expect(widest.complaints() == [])
+        #expect(RolloutPlan(promotion: .noViolation, hardStop: nil).complaints() == [])
+    }
+
+    @Test("A plan survives storage", arguments: [AssignmentRule.perRequest, .header("x-user"), .cookie("session")])
+    func roundTrip(assignment: AssignmentRule) throws {
+        let plan = RolloutPlan.fixture(
+            steps: RolloutMachineCases.steps,
+            checks: [.errorRate(mode: .dryRun), .latency()],
+            limits: Self.limit(),
+            assignment: assignment
+        )
+
+        let back = try JSONDecoder().decode(RolloutPlan.self, from: JSONEncoder().encode(plan))
+
+        #expect(back == plan)
+    }
+}
