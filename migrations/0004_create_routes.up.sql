@@ -1,6 +1,6 @@
 -- What gateways route by. One row counts generations, so they are committed in the order of their numbers.
 CREATE TABLE route_head (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     generation bigint NOT NULL CHECK (generation >= 0)
 );
 INSERT INTO route_head (generation) VALUES (0);

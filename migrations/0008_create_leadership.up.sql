@@ -1,6 +1,6 @@
 -- Who decides, and who routes. The fence grows with every new holder, so a former one can't write any more.
 CREATE TABLE lease (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     holder text NOT NULL,
     fence bigint NOT NULL CHECK (fence >= 0),
     expires_at timestamptz NOT NULL

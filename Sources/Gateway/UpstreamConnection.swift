@@ -23,7 +23,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private let upstream: PooledUpstream
     private var handle: ConnectionHandle?
     private var context: ChannelHandlerContext?
-    private weak var client: ClientConnection?
+    /// The one whose request this connection carries; both let go of each other when it has ended.
+    private var client: ClientConnection?
     private var phase = Phase.idle
     private var method = RequestMethod.other
     private var partial = PartialHead()

@@ -1,5 +1,5 @@
 package import PostgresClient
-package import RolloutEngine
+import RolloutEngine
 import Synchronization
 
 /// Hears of committed events through NOTIFY. Called from one thread.

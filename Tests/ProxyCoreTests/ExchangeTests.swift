@@ -1,4 +1,4 @@
-import ProxyCore
+@testable import ProxyCore
 import RolloutCore
 import Testing
 

@@ -61,7 +61,7 @@ enum RolloutStatements {
     static let save = PostgresStatement(
         "save_rollout",
         """
-        UPDATE rollouts SET phase = $3, step = CASE WHEN $9 IS NULL THEN $4 ELSE step END, paused = $5, cause = $6, stage_since = $7, step_generation = $8, settled_at = $9,
+        UPDATE rollouts SET phase = $3, step = CASE WHEN $9::timestamptz IS NULL THEN $4 ELSE step END, paused = $5, cause = $6, stage_since = $7, step_generation = $8, settled_at = $9,
                restored_at = $10, sequence = $11, tick = $12
         WHERE id = $1 AND sequence = $2
         """

@@ -50,12 +50,14 @@ struct CheckAccumulator: Equatable, Sendable {
                 harmAt: LatencyComparator(
                     quantiles: LatencyExceedance.quantiles,
                     ratio: rule.harmRatio,
-                    toleranceMilliseconds: rule.toleranceMilliseconds
+                    toleranceMilliseconds: rule.toleranceMilliseconds,
+                    rounding: .up
                 ),
                 promotionAt: LatencyComparator(
                     quantiles: Self.promotionQuantiles,
                     ratio: rule.promotionRatio,
-                    toleranceMilliseconds: rule.toleranceMilliseconds
+                    toleranceMilliseconds: rule.toleranceMilliseconds,
+                    rounding: .down
                 )
             )
         }

@@ -29,12 +29,15 @@ extension Timestamp: CustomStringConvertible {
             }
             return value
         }
-        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54, bytes[13] == 0x3A, bytes[16] == 0x3A,
+        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54, bytes[13] == 0x3A,
+            bytes[16] == 0x3A,
             bytes.last == 0x5A
         else { throw refusal }
         let (year, month, day) = (try digits(0, 4), try digits(5, 2), try digits(8, 2))
         let (hour, minute, second) = (try digits(11, 2), try digits(14, 2), try digits(17, 2))
-        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60 else { throw refusal }
+        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60 else {
+            throw refusal
+        }
         var fraction: Int64 = 0
         if bytes.count > 20 {
             let count = bytes.count - 21

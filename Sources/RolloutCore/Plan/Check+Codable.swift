@@ -16,7 +16,8 @@ extension Check: Codable {
             comparison: comparison,
             mode: try container.decode(Mode.self, forKey: .mode),
             weight: try container.decode(Double.self, forKey: .weight),
-            required: try container.decode(Bool.self, forKey: .required))
+            required: try container.decode(Bool.self, forKey: .required)
+        )
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -1,0 +1,50 @@
+import Foundation
+import RolloutCore
+
+/// Numbers as people read them; a missing one is a dash.
+enum Figures {
+    static let missing = "-"
+
+    static func count(_ number: Int64) -> String { String(number) }
+
+    /// A share in 0…1 as a percentage.
+    static func share(_ share: Double?) -> String {
+        guard let share else { return self.missing }
+        let percent = share * 100
+        return String(format: percent != 0 && abs(percent) < 1 ? "%.2f %%" : "%.1f %%", percent)
+    }
+
+    /// As short as it can be said: 5 % and 0.5 %, not 5.0 %.
+    static func level(_ share: Double) -> String { String(format: "%.4g %%", share * 100) }
+
+    static func milliseconds(_ milliseconds: Double?) -> String {
+        guard let milliseconds else { return self.missing }
+        return String(format: milliseconds < 10 ? "%.2f ms" : "%.0f ms", milliseconds)
+    }
+
+    static func rate(_ perSecond: Double) -> String { String(format: "%.1f", perSecond) }
+
+    static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
+
+    /// E from its logarithm.
+    static func eValue(_ logarithm: Double) -> String {
+        logarithm > 690 ? "over 1e299" : String(format: "%.3g", exp(logarithm))
+    }
+
+    /// In the two largest units: `2d3h`, `4m05s`, `17s`. Nothing lies in the future: a clock that runs ahead shows `0s`.
+    static func duration(seconds: Double) -> String {
+        let whole = Int(min(max(0, seconds), 1e12))
+        let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)
+        if days > 0 { return "\(days)d\(hours)h" }
+        if hours > 0 { return "\(hours)h" + String(format: "%02dm", minutes) }
+        if minutes > 0 { return "\(minutes)m" + String(format: "%02ds", whole % 60) }
+        return "\(whole)s"
+    }
+
+    static func age(of moment: Timestamp, at now: Timestamp) -> String {
+        self.duration(seconds: now.seconds(since: moment))
+    }
+
+    /// Time of day in UTC, to the second.
+    static func clock(_ moment: Timestamp) -> String { String(moment.description.dropFirst(11).prefix(8)) }
+}

@@ -1,0 +1,47 @@
+import ControlWire
+
+/// Why a request to the control API came to nothing.
+enum ClientFailure: Error, Equatable {
+    /// The service understood and said no (4xx).
+    case refused(Problem)
+    /// The service, or something before it, failed (5xx).
+    case failing(Problem)
+    case unreachable(url: String, cause: String)
+    /// An answer that is not what this command expects: another service, or another version of this one.
+    case unintelligible(url: String, cause: String)
+
+    var exit: ClientExit {
+        switch self {
+        case .refused: .refused
+        case .failing, .unreachable, .unintelligible: .unavailable
+        }
+    }
+
+    /// For people: what happened, where, and what to do.
+    var lines: [String] {
+        switch self {
+        case .refused(let problem), .failing(let problem):
+            var lines = ["\(problem.title) (\(problem.status)): \(problem.detail)"]
+            if let pointer = problem.pointer {
+                lines.append("  at \(pointer.isEmpty ? "the whole document" : pointer)")
+            }
+            if let rollout = problem.rollout { lines.append("  see: serin explain MODEL --rollout \(rollout)") }
+            return lines
+        case .unreachable(let url, let cause):
+            return [
+                "no answer from the control API at \(url): \(cause)",
+                "  is the service running? Name another address with --control-url or SERIN_CONTROL_URL",
+            ]
+        case .unintelligible(let url, let cause):
+            return ["\(url) answered something else than expected: \(cause)", "  is this the control API of Serin?"]
+        }
+    }
+
+    /// Whether the service said that it doesn't know the model.
+    var isUnknownModel: Bool {
+        switch self {
+        case .refused(let problem): problem.type == "urn:serin:problem:unknown-model"
+        case .failing, .unreachable, .unintelligible: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ControlWire
+import RolloutCore
+
+/// What a client may ask of an operator's commands: the last segment of its path.
+enum OperatorVerb: String, CaseIterable {
+    case rollback, restore, promote, pause, resume
+
+    /// Whether it takes traffic away from a version, and so must not wait for anything that isn't needed.
+    var isUrgent: Bool {
+        switch self {
+        case .rollback, .restore, .pause: true
+        case .promote, .resume: false
+        }
+    }
+}
+
+/// A path of the control API. Names of models and versions need no escape in a path.
+struct ControlPath: Equatable {
+    let text: String
+
+    static let models = ControlPath(text: "/v1/models")
+    static func model(_ model: ModelName) -> ControlPath { ControlPath(text: "/v1/models/\(model)") }
+    static func versions(of model: ModelName) -> ControlPath { ControlPath(text: "/v1/models/\(model)/versions") }
+    static func version(_ version: VersionName, of model: ModelName) -> ControlPath {
+        ControlPath(text: "/v1/models/\(model)/versions/\(version)")
+    }
+    static func order(_ verb: OperatorVerb, on model: ModelName) -> ControlPath {
+        ControlPath(text: "/v1/models/\(model)/\(verb.rawValue)")
+    }
+    static func start(_ model: ModelName) -> ControlPath { ControlPath(text: "/v1/models/\(model)/start") }
+    static func rollout(_ id: RolloutID) -> ControlPath { ControlPath(text: "/v1/rollouts/\(id)") }
+    static func decisions(of id: RolloutID) -> ControlPath { ControlPath(text: "/v1/rollouts/\(id)/decisions") }
+}

@@ -1,0 +1,87 @@
+import ControlAPI
+import EmbeddedPostgres
+import Foundation
+import Gateway
+import Logging
+import MicroHTTP
+import PostgresClient
+import PostgresStore
+import RolloutEngine
+import Synchronization
+
+/// One running service: the planes that its configuration asks for, wired to each other through the database.
+final class ServiceProgram: Sendable {
+    private let embedded: EmbeddedPostgres?
+    private let pools: [PostgresPool]
+    private let gateway: RunningGateway?
+    private let controller: RunningController?
+    private let logger: Logger
+
+    /// Starts everything, on a thread of its own because it waits; when a part fails, what had started is stopped again.
+    static func start(_ configuration: ServiceConfiguration, logger: Logger) async throws -> ServiceProgram {
+        try await onThread("serin-start") { try ServiceProgram(configuration, logger: logger) }
+    }
+
+    func stop() async {
+        try? await onThread("serin-stop") { self.stopAndWait() }
+    }
+
+    /// Nil without the plane.
+    var gatewayPort: Int? { self.gateway?.port }
+    var controlPort: Int? { self.controller?.port }
+    /// The embedded database's connection string; nil with a database of the user's.
+    var embeddedURL: String? { self.embedded?.url }
+
+    private init(_ configuration: ServiceConfiguration, logger: Logger) throws {
+        self.logger = logger
+        try FileManager.default.createDirectory(atPath: configuration.dataDirectory, withIntermediateDirectories: true)
+        var undo: [() -> Void] = []
+        do {
+            let embedded = try Self.startEmbedded(configuration, logger)
+            if let embedded { undo.append { embedded.stop() } }
+            let url = configuration.databaseURL ?? embedded?.url ?? ""
+            let database = Database(url: url)
+            undo.append { database.close() }
+            if configuration.mode.hasController {
+                try database.prepare(migrates: embedded != nil || configuration.migrates, logger: logger)
+            }
+            var controller: RunningController?
+            if configuration.mode.hasController {
+                let running = try RunningController(configuration, database: database, logger: logger)
+                undo.append { running.stop() }
+                controller = running
+            }
+            self.gateway = configuration.mode.hasGateway ? try RunningGateway(configuration, database: database, logger: logger) : nil
+            self.controller = controller
+            self.embedded = embedded
+            self.pools = database.pools
+        } catch {
+            for step in undo.reversed() { step() }
+            throw error
+        }
+    }
+
+    private static func startEmbedded(_ configuration: ServiceConfiguration, _ logger: Logger) throws -> EmbeddedPostgres? {
+        guard configuration.databaseURL == nil else { return nil }
+        let directory = EmbeddedPostgresConfiguration(directory: configuration.dataDirectory + "/postgres")
+        return try EmbeddedPostgres.start(directory, logger: logger)
+    }
+
+    /// Clients first, so that their last telemetry still finds the database; the database last.
+    private func stopAndWait() {
+        self.gateway?.stop()
+        self.controller?.stop()
+        for pool in self.pools { pool.close() }
+        self.embedded?.stop()
+        self.logger.notice("stopped")
+    }
+}
+
+/// Runs blocking work on a thread of its own, so that no thread of the cooperative pool waits.
+func onThread<Result: Sendable>(_ name: String, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = Thread { continuation.resume(with: Swift.Result(catching: work)) }
+        thread.name = name
+        thread.start()
+    }
+}

@@ -1,0 +1,162 @@
+import Gateway
+import Glibc
+import Logging
+import ProxyCore
+import RolloutCore
+import Synchronization
+
+/// Gives the gateway whatever snapshot a test sets.
+final class ManualRoutes: RouteSource {
+    struct Away: Error {}
+
+    private let state: Mutex<(snapshot: RouteSnapshot?, applied: Int64)>
+
+    init(_ snapshot: RouteSnapshot?) { self.state = Mutex((snapshot, 0)) }
+
+    func set(_ snapshot: RouteSnapshot?) { self.state.withLock { $0.snapshot = snapshot } }
+
+    var applied: Int64 { self.state.withLock { $0.applied } }
+
+    func next(after generation: Int64?, timeout: Duration) throws -> RouteSnapshot? {
+        guard let snapshot = self.state.withLock({ $0.snapshot }) else { throw Away() }
+        if snapshot.generation != generation { return snapshot }
+        usleep(2_000)
+        return nil
+    }
+
+    func applied(generation: Int64) throws { self.state.withLock { $0.applied = generation } }
+}
+
+/// Keeps the windows that the gateway writes.
+final class WindowStore: TelemetrySink {
+    struct Away: Error {}
+
+    private let state = Mutex<(windows: [TelemetryWindow], isAway: Bool)>(([], false))
+
+    func setAway(_ isAway: Bool) { self.state.withLock { $0.isAway = isAway } }
+
+    func write(_ window: TelemetryWindow) throws {
+        try self.state.withLock {
+            if $0.isAway { throw Away() }
+            $0.windows.append(window)
+        }
+    }
+
+    var windows: [TelemetryWindow] { self.state.withLock { $0.windows } }
+
+    /// Everything counted so far for a cohort.
+    func tally(_ cohort: Cohort) -> CohortTally {
+        self.windows.flatMap(\.cells).filter { $0.key.cohort == cohort }.reduce(into: CohortTally()) { $0.merge($1.tally) }
+    }
+
+    func outcomes(_ cohort: Cohort) -> [Outcome: Int64] {
+        let counts = self.tally(cohort).outcomes
+        return Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0, counts[$0]) }.filter { $0.1 > 0 })
+    }
+}
+
+extension RouteSnapshot {
+    /// Routes of one model `m`: version 1 is stable, version 2 the canary.
+    static func fixture(
+        generation: Int64 = 1,
+        stable: String,
+        canary: String? = nil,
+        canaryWeight: Int = 10_000
+    ) throws -> RouteSnapshot {
+        let weight = try Weight(basisPoints: canary == nil ? 0 : canaryWeight)
+        var arms = [
+            RouteArm(
+                cohort: .stable,
+                version: try VersionName("1"),
+                weight: weight.complement,
+                upstreams: [try UpstreamURL(stable)],
+                upstreamModel: nil,
+                upstreamVersion: nil
+            )
+        ]
+        if let canary {
+            arms.append(
+                RouteArm(
+                    cohort: .canary,
+                    version: try VersionName("2"),
+                    weight: weight,
+                    upstreams: [try UpstreamURL(canary)],
+                    upstreamModel: nil,
+                    upstreamVersion: nil
+                )
+            )
+        }
+        let route = ModelRoute(
+            model: try ModelName("m"),
+            generation: generation,
+            rollout: RolloutID(7),
+            match: .standard,
+            assignment: .perRequest,
+            salt: Salt(high: 1, low: 2),
+            arms: arms
+        )
+        return RouteSnapshot(generation: generation, routes: [route])
+    }
+}
+
+/// A gateway for the length of one test.
+struct GatewayFixture {
+    let server: GatewayServer
+    let routes: ManualRoutes
+    let store: WindowStore
+
+    init(_ snapshot: RouteSnapshot?, _ configure: (inout GatewayConfiguration) -> Void = { _ in }) throws {
+        var configuration = GatewayConfiguration(
+            port: 0,
+            loopCount: 2,
+            flushInterval: .milliseconds(20),
+            drainLimit: .seconds(5)
+        )
+        configure(&configuration)
+        self.routes = ManualRoutes(snapshot)
+        self.store = WindowStore()
+        self.server = try GatewayServer.start(
+            configuration: configuration,
+            routeSource: self.routes,
+            telemetrySink: self.store,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        if let snapshot { try self.awaitApplied(snapshot.generation) }
+    }
+
+    func awaitApplied(_ generation: Int64) throws {
+        try eventually("generation \(generation) is applied") { self.routes.applied == generation }
+    }
+
+    func connect() throws -> SocketPeer { try SocketPeer(port: self.server.port) }
+
+    func awaitOutcomes(_ cohort: Cohort, _ expected: [Outcome: Int64]) throws {
+        do {
+            try eventually("\(cohort) has \(expected)") { self.store.outcomes(cohort) == expected }
+        } catch {
+            throw SocketPeer.Failure(description: "\(error); it has \(self.store.outcomes(cohort))")
+        }
+    }
+}
+
+/// Runs `body` with a gateway that is stopped afterwards.
+func withGateway(
+    _ snapshot: RouteSnapshot?,
+    _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+    _ body: (GatewayFixture) throws -> Void
+) throws {
+    let fixture = try GatewayFixture(snapshot, configure)
+    do {
+        try body(fixture)
+    } catch {
+        try fixture.server.stop()
+        throw error
+    }
+    try fixture.server.stop()
+}
+
+func post(_ path: String = "/m/x", _ body: String = "hello") -> String {
+    "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}
+
+func get(_ path: String = "/m/x") -> String { "GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n" }

@@ -1,0 +1,88 @@
+import Glibc
+import Synchronization
+import Testing
+
+/// A model server on loopback whose behaviour is a closure: one thread for each connection.
+final class ModelServer: Sendable {
+    let port: Int
+    private let listener: Int32
+    private let accepted = Mutex(0)
+
+    var url: String { "http://127.0.0.1:\(self.port)" }
+    /// Connections that were ever accepted.
+    var connectionCount: Int { self.accepted.withLock { $0 } }
+
+    /// - Parameter serve: Called with each connection on a thread of its own; the connection is closed when it returns.
+    init(_ serve: @escaping @Sendable (SocketPeer) throws -> Void) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = SocketPeer.loopback(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, size) == 0 && listen(listener, 512) == 0 && getsockname(listener, $0, &size) == 0
+            }
+        }
+        guard result else { throw SocketPeer.Failure(description: "listening failed: errno \(errno)") }
+        self.listener = listener
+        self.port = Int(in_port_t(bigEndian: address.sin_port))
+        startThread { [self] in
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                if descriptor < 0 { return }
+                self.accepted.withLock { $0 += 1 }
+                startThread {
+                    let peer = SocketPeer(descriptor: descriptor)
+                    try? serve(peer)  // A gateway that leaves ends the connection, which is what many tests are about.
+                    peer.close()
+                }
+            }
+        }
+    }
+
+    func stop() {
+        shutdown(self.listener, Int32(SHUT_RDWR))
+        close(self.listener)
+    }
+
+    /// A server that answers each request with its own name and the target it saw.
+    static func named(_ name: String) throws -> ModelServer {
+        try ModelServer { peer in
+            while true {
+                let request = try peer.takeMessage()
+                let body = "\(name) \(request.target) \(request.body)"
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            }
+        }
+    }
+
+    /// A port on which nothing listens.
+    static func deadPort() throws -> Int {
+        let server = try ModelServer { _ in }
+        server.stop()
+        return server.port
+    }
+}
+
+private final class ThreadBody {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+    pthread_create(&thread, nil, { context in
+        Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
+        return nil
+    }, context)
+    pthread_detach(thread)
+}
+
+/// Asks again and again until `condition` holds; for what happens in another thread.
+func eventually(_ what: String, seconds: Double = 5, _ condition: () throws -> Bool) throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while try !condition() {
+        guard ContinuousClock.now < end else { throw SocketPeer.Failure(description: "not within \(seconds) s: \(what)") }
+        usleep(2_000)
+    }
+}

@@ -1,0 +1,82 @@
+import RolloutCore
+import Statistics
+
+func modelName(_ text: String) -> ModelName {
+    guard let name = try? ModelName(text) else { preconditionFailure("\(text) is no model name") }
+    return name
+}
+
+func versionName(_ text: String) -> VersionName {
+    guard let name = try? VersionName(text) else { preconditionFailure("\(text) is no version name") }
+    return name
+}
+
+func basisPoints(_ number: Int) -> Weight {
+    guard let weight = try? Weight(basisPoints: number) else { preconditionFailure("\(number) is no weight") }
+    return weight
+}
+
+extension VersionSpecification {
+    static func fixture(
+        _ version: String,
+        port: Int = 8000,
+        upstreamModel: String? = nil,
+        labels: [String: String] = [:],
+        plan: RolloutPlan = .quick()
+    ) throws -> VersionSpecification {
+        try VersionSpecification(
+            version: versionName(version),
+            upstreams: [UpstreamURL("http://127.0.0.1:\(port)")],
+            upstreamModel: upstreamModel,
+            labels: labels,
+            plan: plan
+        )
+    }
+}
+
+extension RolloutPlan {
+    /// Judges second by second, with nothing to wait for but the evidence.
+    static func quick(
+        steps: [Step] = [Step(weight: .fivePercent)],
+        minimumRequests: Int = 100,
+        deadlineSeconds: Int = 3_600,
+        promotion: PromotionRule = .nonInferiority,
+        checks: [Check] = Check.defaults,
+        hardStop: HardStop? = HardStop(),
+        assignment: AssignmentRule = .perRequest
+    ) -> RolloutPlan {
+        RolloutPlan(
+            steps: steps,
+            intervalSeconds: 1,
+            bakeSeconds: 0,
+            minimumRequests: minimumRequests,
+            deadlineSeconds: deadlineSeconds,
+            warmUp: WarmUp(seconds: 0, requests: 0),
+            promotion: promotion,
+            checks: checks,
+            hardStop: hardStop,
+            assignment: assignment
+        )
+    }
+}
+
+extension CohortTally {
+    /// Requests that took from 1 to 100 ms in equal numbers, each time `slowness` times as long.
+    static func fixture(requests: Int64, errors: Int64 = 0, slowness: Int64 = 1) -> CohortTally {
+        precondition(requests % 100 == 0, "one hundredth of the requests for each millisecond")
+        var outcomes = OutcomeCounts()
+        outcomes[.success] = requests - errors
+        outcomes[.serverError] = errors
+        var latency = LatencyHistogram()
+        for milliseconds in 1...100 {
+            latency.record(microseconds: Int64(milliseconds) * 1_000 * slowness, count: requests / 100)
+        }
+        return CohortTally(outcomes: outcomes, latency: latency)
+    }
+
+    /// A second at 5 % of 2 000 and of 10 000 requests.
+    static let fewCanary = fixture(requests: 100)
+    static let fewStable = fixture(requests: 1_900)
+    static let manyCanary = fixture(requests: 500)
+    static let manyStable = fixture(requests: 9_500)
+}
