@@ -25,6 +25,8 @@ CREATE TABLE telemetry_cells (
     -- Copied from the window, so that evidence is found by one index.
     started_at timestamptz NOT NULL,
     dropped_requests bigint NOT NULL,
+    -- Requests routed in the window's time; the columns below count those that ended in it.
+    assigned bigint NOT NULL CHECK (assigned >= 0),
     success bigint NOT NULL CHECK (success >= 0),
     client_error bigint NOT NULL CHECK (client_error >= 0),
     server_error bigint NOT NULL CHECK (server_error >= 0),

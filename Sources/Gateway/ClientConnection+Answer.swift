@@ -34,7 +34,7 @@ extension ClientConnection {
         guard let stable = assignment.fallback(for: request.arm) else {
             preconditionFailure("only a request with a fallback falls back")
         }
-        self.request?.servingArm = stable
+        request.servingArm = stable
         self.connect(fresh: false, headIsParsed: false)
     }
 
@@ -266,6 +266,10 @@ extension ClientConnection {
     }
 
     func closeWhenIdle() {
-        if self.exchange.isIdle && self.phase == .serving { self.closeAfterWriting() } else { self.exchange.clientMustClose() }
+        if self.exchange.isIdle && self.phase == .serving {
+            self.closeAfterWriting()
+        } else {
+            self.exchange.clientMustClose()
+        }
     }
 }

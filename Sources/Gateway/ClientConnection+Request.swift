@@ -41,10 +41,10 @@ extension ClientConnection {
             head: head,
             table: table,
             matching: matching,
-            arm: arm,
-            servingArm: arm
+            arm: arm
         )
         loop.requestBegan(in: table)
+        table.counters.assign(arm: arm)
         self.exchange.requestStarted(
             ExchangeRequest(
                 isReplayable: method.isIdempotent && bodyLength == .none,
@@ -85,7 +85,7 @@ extension ClientConnection {
         let arm = request.table.table.arms[request.servingArm]
         let target = request.table.leastPending(of: arm, random: &self.loop.random)
         let pooled = request.table.upstreams[target.index]
-        self.request?.target = target
+        request.target = target
         self.attempt += 1
         switch pooled.pool.acquire(fresh: fresh) {
         case .reuse(let handle):
@@ -120,10 +120,11 @@ extension ClientConnection {
     private func send(on connection: UpstreamConnection, isPooled: Bool, headIsParsed: Bool) {
         guard let request = self.request, let target = request.target, let context = self.context else { return }
         if !headIsParsed {
-            _ = self.loop.requestHead.parse(request.head.readableBytesSpan, limits: self.loop.configuration.limits.head)
+            let head = request.head
+            _ = self.loop.requestHead.parse(head.readableBytesSpan, limits: self.loop.configuration.limits.head)
         }
         let held = request.held
-        self.request?.held = nil
+        request.held = nil
         let joined = held.map { $0.readableBytes <= Self.joinLimit } ?? false
         var buffer = context.channel.allocator.buffer(
             capacity: self.outgoingSize(request, target) + (joined ? held?.readableBytes ?? 0 : 0)
@@ -150,7 +151,8 @@ extension ClientConnection {
     }
 
     private func writeHead(of request: ClientRequest, for target: ArmUpstream, to buffer: inout ByteBuffer) {
-        let source = request.head.readableBytesSpan
+        let head = request.head
+        let source = head.readableBytesSpan
         let path = self.loop.requestHead.target.path
         let end = Int(path.start) + request.matching.end
         let next = end < path.end ? source.byte(at: end) : nil

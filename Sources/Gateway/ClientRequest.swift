@@ -3,8 +3,10 @@ import NIOCore
 import ProxyCore
 import RolloutCore
 
-/// What the gateway must know of a request until its answer has ended.
-struct ClientRequest {
+/// What the gateway must know of a request until its answer has ended. Confined to its event loop.
+///
+/// One object for each request, so that handing it around costs one reference and not the copies of its parts.
+final class ClientRequest {
     let id: RequestID
     let method: RequestMethod
     let isVersion10: Bool
@@ -25,7 +27,28 @@ struct ClientRequest {
     /// What a problem answer says beyond its title.
     var problemDetail: StaticString?
 
-    mutating func hold(_ part: ByteBuffer) {
+    init(
+        id: RequestID,
+        method: RequestMethod,
+        isVersion10: Bool,
+        startedAt: LoopTime,
+        head: ByteBuffer,
+        table: LoopTable,
+        matching: RouteMatching,
+        arm: Int
+    ) {
+        self.id = id
+        self.method = method
+        self.isVersion10 = isVersion10
+        self.startedAt = startedAt
+        self.head = head
+        self.table = table
+        self.matching = matching
+        self.arm = arm
+        self.servingArm = arm
+    }
+
+    func hold(_ part: ByteBuffer) {
         var part = part
         if self.held == nil { self.held = part } else { self.held?.writeBuffer(&part) }
     }

@@ -37,6 +37,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var endsWithClose = false
     /// An error came before the close, so the close does not end an answer.
     private var hasFailed = false
+    /// False while the client takes the answer more slowly than it comes.
+    private var isReading = true
 
     init(loop: TrafficLoop, upstream: PooledUpstream) {
         self.loop = loop
@@ -63,7 +65,11 @@ final class UpstreamConnection: ChannelInboundHandler {
         self.write(rest)
     }
 
-    func setReading(_ isOn: Bool) { self.context?.channel.setAutoRead(isOn) }
+    func setReading(_ isOn: Bool) {
+        if isOn == self.isReading { return }
+        self.isReading = isOn
+        self.context?.channel.setAutoRead(isOn)
+    }
 
     /// Can take another request.
     func release() {

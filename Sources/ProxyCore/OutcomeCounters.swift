@@ -8,6 +8,7 @@ package struct OutcomeCounters: Sendable {
     private static let outcomeCount = Outcome.allCases.count
 
     fileprivate struct Arm: Sendable {
+        var assigned: UInt32 = 0
         var outcomes: [UInt32] = Array(repeating: 0, count: OutcomeCounters.outcomeCount)
         var latency: [UInt32] = Array(repeating: 0, count: LatencyHistogram.bucketCount)
         var sumMicroseconds: Int64 = 0
@@ -35,7 +36,14 @@ package struct OutcomeCounters: Sendable {
         }
     }
 
-    /// Counts one request of the arm with this index in the table.
+    /// Counts one request as routed to the arm with this index in the table, at once: however it ends, the split is known.
+    package mutating func assign(arm index: Int) {
+        let place = self.place(of: index)
+        self.arms[place].isTouched = true
+        self.arms[place].assigned &+= 1
+    }
+
+    /// Counts the end of one request of the arm with this index in the table.
     ///
     /// - Parameter microseconds: From the complete head to the last byte of the answer.
     package mutating func record(arm index: Int, outcome: Outcome, microseconds: Int64) {
@@ -78,8 +86,10 @@ extension OutcomeCounters.Arm {
         let tally = CohortTally(
             outcomes: OutcomeCounts(ordered: self.outcomes.map(Int64.init)),
             latency: self.takeHistogram(),
-            connectFailureRun: self.longestRun
+            connectFailureRun: self.longestRun,
+            assigned: Int64(self.assigned)
         )
+        self.assigned = 0
         for index in self.outcomes.indices { self.outcomes[index] = 0 }
         self.longestRun = 0
         self.isTouched = false

@@ -51,7 +51,9 @@ package struct TelemetryBacklog: Equatable, Sendable {
             start: self.pendingStart,
             end: self.pendingEnd,
             droppedRequests: self.droppedRequests,
-            cells: self.pending.map { TelemetryCell(key: $0.key, tally: $0.value) }.sorted { Self.precedes($0.key, $1.key) }
+            cells: self.pending.map { TelemetryCell(key: $0.key, tally: $0.value) }.sorted {
+                Self.precedes($0.key, $1.key)
+            }
         )
         self.pending.removeAll()
         self.droppedRequests = 0

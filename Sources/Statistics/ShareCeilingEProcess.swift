@@ -25,14 +25,16 @@ package struct ShareCeilingEProcess: EProcess {
     /// Takes in the units of one interval.
     ///
     /// - Precondition: 0 ≤ `bad` ≤ `units`.
-    package mutating func fold(bad: Int64, units: Int64) {
+    /// - Parameter factor: λ in (0, 1], how much is believed when units come in clusters; e^λ is an e-value still (Jensen).
+    package mutating func fold(bad: Int64, units: Int64, temperedBy factor: Double = 1) {
         precondition(bad >= 0 && bad <= units, "bad units are some of the units")
         guard units > 0 else { return }
         for (index, fraction) in Self.fractions.enumerated() {
             let share = self.ceiling * fraction
-            self.logEvidence[index] +=
-                Double(bad) * .log(fraction) + Double(units - bad)
-                * (.log(onePlus: -share) - .log(onePlus: -self.ceiling))
+            let logRatio =
+                Double(bad) * .log(fraction)
+                + Double(units - bad) * (.log(onePlus: -share) - .log(onePlus: -self.ceiling))
+            self.logEvidence[index] += factor * logRatio
         }
         self.largestLogE = max(self.largestLogE, self.logE)
     }

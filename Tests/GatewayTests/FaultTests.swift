@@ -43,7 +43,10 @@ struct FaultTests {
         }
     }
 
-    @Test("An answer that is cut off is never taken for a whole one", arguments: ["Content-Length: 10", "Transfer-Encoding: chunked"])
+    @Test(
+        "An answer that is cut off is never taken for a whole one",
+        arguments: ["Content-Length: 10", "Transfer-Encoding: chunked"]
+    )
     func cutOff(framing: String) throws {
         let model = try ModelServer { peer in
             _ = try peer.takeMessage()
@@ -119,7 +122,9 @@ struct FaultTests {
         let model = try ModelServer { peer in
             while true {
                 _ = try peer.takeMessage()
-                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                try peer.send(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+                )
                 sent.withLock { $0 += 1 }
             }
         }
@@ -158,7 +163,9 @@ struct FaultTests {
 
     @Test("A server that is silent for too long is a timeout")
     func silence() throws {
-        let model = try ModelServer { peer in _ = try peer.takeMessage(); _ = try peer.receiveSome(seconds: 10) }
+        let model = try ModelServer { peer in
+            _ = try peer.takeMessage(); _ = try peer.receiveSome(seconds: 10)
+        }
         defer { model.stop() }
         try withGateway(.fixture(stable: model.url), { $0.timeouts.firstByte = .milliseconds(150) }) { gateway in
             let client = try gateway.connect()
@@ -191,7 +198,9 @@ struct FaultTests {
 
     @Test("A version with too many connections is unavailable for a while")
     func connectionLimit() throws {
-        let model = try ModelServer { peer in _ = try peer.takeMessage(); _ = try peer.receiveSome(seconds: 10) }
+        let model = try ModelServer { peer in
+            _ = try peer.takeMessage(); _ = try peer.receiveSome(seconds: 10)
+        }
         defer { model.stop() }
         try withGateway(
             .fixture(stable: model.url),

@@ -46,7 +46,9 @@ final class WindowStore: TelemetrySink {
 
     /// Everything counted so far for a cohort.
     func tally(_ cohort: Cohort) -> CohortTally {
-        self.windows.flatMap(\.cells).filter { $0.key.cohort == cohort }.reduce(into: CohortTally()) { $0.merge($1.tally) }
+        self.windows.flatMap(\.cells).filter { $0.key.cohort == cohort }.reduce(into: CohortTally()) {
+            $0.merge($1.tally)
+        }
     }
 
     func outcomes(_ cohort: Cohort) -> [Outcome: Int64] {

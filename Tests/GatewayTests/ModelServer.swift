@@ -71,10 +71,15 @@ private final class ThreadBody {
 func startThread(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
-    pthread_create(&thread, nil, { context in
-        Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
-        return nil
-    }, context)
+    pthread_create(
+        &thread,
+        nil,
+        { context in
+            Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
+            return nil
+        },
+        context
+    )
     pthread_detach(thread)
 }
 
@@ -82,7 +87,9 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
 func eventually(_ what: String, seconds: Double = 5, _ condition: () throws -> Bool) throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while try !condition() {
-        guard ContinuousClock.now < end else { throw SocketPeer.Failure(description: "not within \(seconds) s: \(what)") }
+        guard ContinuousClock.now < end else {
+            throw SocketPeer.Failure(description: "not within \(seconds) s: \(what)")
+        }
         usleep(2_000)
     }
 }

@@ -55,7 +55,9 @@ struct ProxyingTests {
         defer { model.stop() }
         try withGateway(.fixture(stable: model.url)) { gateway in
             let client = try gateway.connect()
-            try client.send("GET /m HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nx-serin-request-id: evil\r\n\r\n")
+            try client.send(
+                "GET /m HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nx-serin-request-id: evil\r\n\r\n"
+            )
             let answer = try client.takeMessage()
 
             #expect(answer.fields["x-serin-version"] == "1")

@@ -83,7 +83,10 @@ struct RolloutTrafficTests {
             let client = try gateway.connect()
             for generation in 2...40 {
                 gateway.routes.set(
-                    try .fixture(generation: Int64(generation), stable: generation.isMultiple(of: 2) ? two.url : one.url)
+                    try .fixture(
+                        generation: Int64(generation),
+                        stable: generation.isMultiple(of: 2) ? two.url : one.url
+                    )
                 )
                 for _ in 1...20 {
                     try client.send(post())

@@ -55,9 +55,12 @@ final class SocketPeer {
 
     /// Sends as much of `bytes` as goes out without waiting; returns how much that was.
     func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
-        max(0, bytes.withUnsafeBytes {
-            Glibc.send(self.descriptor, $0.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-        })
+        max(
+            0,
+            bytes.withUnsafeBytes {
+                Glibc.send(self.descriptor, $0.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+        )
     }
 
     /// Waits until something arrives; false at the end, an error after `seconds` of silence.

@@ -3,7 +3,9 @@ import HTTPWire
 /// The octets of a text whose characters are all below U+0100.
 func octets(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 
-func text(_ bytes: some Sequence<UInt8>) -> String { String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })) }
+func text(_ bytes: some Sequence<UInt8>) -> String {
+    String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+}
 
 /// A generator whose runs can be repeated.
 struct SplitMix: RandomNumberGenerator {

@@ -63,7 +63,11 @@ extension RequestCase {
         RequestCase("length", "POST / HTTP/1.1\r\n\(host)Content-Length: 5\r\n\r\nhello", content: "hello"),
         RequestCase("zero length", "POST / HTTP/1.1\r\n\(host)Content-Length: 0\r\n\r\n", rest: "x"),
         RequestCase("chunked", chunked + "5\r\nhello\r\n0\r\n\r\n", content: "hello"),
-        RequestCase("chunks with extensions", chunked + "1;a=b\r\nx\r\n2 ; c=\"d\"\r\nyz\r\n0;e\r\n\r\n", content: "xyz"),
+        RequestCase(
+            "chunks with extensions",
+            chunked + "1;a=b\r\nx\r\n2 ; c=\"d\"\r\nyz\r\n0;e\r\n\r\n",
+            content: "xyz"
+        ),
         RequestCase("upper-case digits and zeros", chunked + "00A\r\n0123456789\r\n000\r\n\r\n", content: "0123456789"),
         RequestCase("trailers", chunked + "1\r\nx\r\n0\r\nX-Sum: 1\r\nY:\r\n\r\n", content: "x", rest: "GET"),
         RequestCase(
@@ -108,10 +112,18 @@ extension RequestCase {
         RequestCase("path in Host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", .malformedHost),
         RequestCase("port out of range", "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n", .malformedHost),
         RequestCase("open bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", .malformedHost),
-        RequestCase("hexadecimal length", "POST / HTTP/1.1\r\n\(host)Content-Length: 0x5\r\n\r\n", .malformedContentLength),
+        RequestCase(
+            "hexadecimal length",
+            "POST / HTTP/1.1\r\n\(host)Content-Length: 0x5\r\n\r\n",
+            .malformedContentLength
+        ),
         RequestCase("signed length", "POST / HTTP/1.1\r\n\(host)Content-Length: +5\r\n\r\n", .malformedContentLength),
         RequestCase("empty length", "POST / HTTP/1.1\r\n\(host)Content-Length: \r\n\r\n", .malformedContentLength),
-        RequestCase("list of lengths", "POST / HTTP/1.1\r\n\(host)Content-Length: 5, 5\r\n\r\n", .malformedContentLength),
+        RequestCase(
+            "list of lengths",
+            "POST / HTTP/1.1\r\n\(host)Content-Length: 5, 5\r\n\r\n",
+            .malformedContentLength
+        ),
         RequestCase(
             "length that overflows",
             "POST / HTTP/1.1\r\n\(host)Content-Length: 18446744073709551621\r\n\r\n",
@@ -142,9 +154,16 @@ extension RequestCase {
             "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
             .repeatedTransferEncoding
         ),
-        RequestCase("coding in quotes", "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: 'chunked'\r\n\r\n",
-            .unsupportedTransferEncoding),
-        RequestCase("empty coding", "POST / HTTP/1.1\r\n\(host)Transfer-Encoding:\r\n\r\n", .unsupportedTransferEncoding),
+        RequestCase(
+            "coding in quotes",
+            "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: 'chunked'\r\n\r\n",
+            .unsupportedTransferEncoding
+        ),
+        RequestCase(
+            "empty coding",
+            "POST / HTTP/1.1\r\n\(host)Transfer-Encoding:\r\n\r\n",
+            .unsupportedTransferEncoding
+        ),
         RequestCase("chunk size with a sign", body: chunked + "+5\r\nhello\r\n", .malformedChunk),
         RequestCase("chunk size with a prefix", body: chunked + "0x5\r\nhello\r\n", .malformedChunk),
         RequestCase("chunk size of 2^64+5", body: chunked + "10000000000000005\r\nhello\r\n", .malformedChunk),

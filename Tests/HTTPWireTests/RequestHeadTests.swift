@@ -3,7 +3,10 @@ import Testing
 
 @Suite("Request heads")
 struct RequestHeadTests {
-    @Test("A request is read as the RFC says, or refused for the right reason", arguments: RequestCase.accepted + RequestCase.refused)
+    @Test(
+        "A request is read as the RFC says, or refused for the right reason",
+        arguments: RequestCase.accepted + RequestCase.refused
+    )
     func reading(_ example: RequestCase) {
         #expect(readRequest(octets(example.request)) == example.expected)
     }

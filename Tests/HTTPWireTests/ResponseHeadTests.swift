@@ -38,7 +38,10 @@ struct ResponseHeadTests {
             ("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", "GET", 304, "Not Modified", true, .none),
             ("HTTP/1.1 100 Continue\r\n\r\n", "POST", 100, "Continue", true, .none),
             ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "HEAD", 200, "OK", true, .none),
-            ("HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", "GET", 500, "X", false, .chunked),
+            (
+                "HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", "GET", 500, "X", false,
+                .chunked
+            ),
         ]
     )
     func accepted(

@@ -136,7 +136,8 @@ struct MigratorTests {
             carried["\(migration.title).down.sql"] = migration.down
         }
 
-        #expect(carried == files)
+        #expect(carried.keys.sorted() == files.keys.sorted())
+        for (name, text) in files { #expect(carried[name] == text, "\(name)") }
         #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
     }
 }

@@ -38,9 +38,11 @@ struct AssignmentTests {
         var wasCanary: Set<Int> = []
         for weight in [0, 100, 500, 2_500, 5_000, 9_999, 10_000] {
             let table = table(try .split(canary: weight, assignment: .header("x-user")))
-            let isCanary = Set((0..<2_000).filter { user in
-                table.assign("X-User: u\(user)\r\n", random: &random) == .canary
-            })
+            let isCanary = Set(
+                (0..<2_000).filter { user in
+                    table.assign("X-User: u\(user)\r\n", random: &random) == .canary
+                }
+            )
             #expect(wasCanary.isSubset(of: isCanary))
             wasCanary = isCanary
         }

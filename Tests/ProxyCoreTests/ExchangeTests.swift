@@ -1,6 +1,7 @@
-@testable import ProxyCore
 import RolloutCore
 import Testing
+
+@testable import ProxyCore
 
 /// An event, so that tables can name it.
 enum Event: CaseIterable, Sendable {
@@ -71,7 +72,8 @@ struct Transition: Sendable, CustomStringConvertible {
         self.state = state
     }
 
-    init(_ request: ExchangeRequest = .fixture(), after past: [Event], _ event: Event, _ expected: Exchange.Completion) {
+    init(_ request: ExchangeRequest = .fixture(), after past: [Event], _ event: Event, _ expected: Exchange.Completion)
+    {
         self.request = request
         self.past = past
         self.event = event
@@ -180,7 +182,12 @@ struct ExchangeTests {
             Exchange.Completion(outcome: .success, upstreamIsReusable: true, clientIsReusable: false)
         ),
         Transition(after: [.sentFresh, .responseStarted], .upstreamClosed, .abort(outcome: .upstreamFailure)),
-        Transition(replayable, after: [.sentPooled, .responseStarted], .upstreamClosed, .abort(outcome: .upstreamFailure)),
+        Transition(
+            replayable,
+            after: [.sentPooled, .responseStarted],
+            .upstreamClosed,
+            .abort(outcome: .upstreamFailure)
+        ),
         Transition(after: [.sentFresh, .responseStarted], .upstreamBroke, .abort(outcome: .upstreamFailure)),
         Transition(after: [.sentFresh, .responseStarted], .deadline, .abort(outcome: .timeout)),
         Transition(after: [.sentFresh, .responseStarted], .clientClosed, .cancel(outcome: .clientAborted)),
@@ -202,7 +209,10 @@ struct ExchangeTests {
 
     @Test(
         "Between requests nothing that comes late has an effect",
-        arguments: [Event.connectFailed, .responseBytes, .upstreamClosed, .upstreamBroke, .deadline, .clientClosed, .requestBroke]
+        arguments: [
+            Event.connectFailed, .responseBytes, .upstreamClosed, .upstreamBroke, .deadline, .clientClosed,
+            .requestBroke,
+        ]
     )
     func late(_ event: Event) {
         var exchange = Exchange()

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Outcome counters")
 struct OutcomeCountersTests {
-    private func tally(_ outcomes: [Outcome: Int64], latencies: [Int64], run: Int64 = 0) -> CohortTally {
-        var tally = CohortTally(connectFailureRun: run)
+    private func tally(_ outcomes: [Outcome: Int64], latencies: [Int64], assigned: Int64) -> CohortTally {
+        var tally = CohortTally(assigned: assigned)
         for (outcome, count) in outcomes { tally.outcomes[outcome] = count }
         for latency in latencies { tally.latency.record(microseconds: latency) }
         return tally
@@ -16,6 +16,7 @@ struct OutcomeCountersTests {
     func arms() throws {
         let table = table(try .split(canary: 500), try .fixture("other"))
         var counters = OutcomeCounters(table: table)
+        for arm in [0, 0, 0, 1, 1] { counters.assign(arm: arm) }
         counters.record(arm: 0, outcome: .success, microseconds: 100)
         counters.record(arm: 0, outcome: .serverError, microseconds: 50_000)
         counters.record(arm: 1, outcome: .success, microseconds: 7)
@@ -25,11 +26,11 @@ struct OutcomeCountersTests {
             counters.drain() == [
                 TelemetryCell(
                     key: table.arms[0].key,
-                    tally: self.tally([.success: 1, .serverError: 1], latencies: [100, 50_000])
+                    tally: self.tally([.success: 1, .serverError: 1], latencies: [100, 50_000], assigned: 3)
                 ),
                 TelemetryCell(
                     key: table.arms[1].key,
-                    tally: self.tally([.success: 1, .clientAborted: 1], latencies: [7])
+                    tally: self.tally([.success: 1, .clientAborted: 1], latencies: [7], assigned: 2)
                 ),
             ]
         )

@@ -31,7 +31,9 @@ struct RouteTableTests {
 
     @Test(
         "Other paths have no route",
-        arguments: ["/", "/v2/models/", "/v2/models/m3/infer", "/v2", "/v2/health/ready", "/M/x", "/mm", "/v1/models/", "//m"]
+        arguments: [
+            "/", "/v2/models/", "/v2/models/m3/infer", "/v2", "/v2/health/ready", "/M/x", "/mm", "/v1/models/", "//m",
+        ]
     )
     func unrouted(_ path: String) throws {
         #expect(table(try .fixture("m"), try .fixture("m2")).route(path) == nil)

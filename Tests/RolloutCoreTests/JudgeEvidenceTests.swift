@@ -192,6 +192,17 @@ struct JudgeEvidenceTests {
         #expect(sticky.checks.map(\.verdict).contains(.fail))
     }
 
+    @Test("A canary so slow that most of its requests have not ended yet is no mismatch")
+    func unfinishedRequests() {
+        let strata = (0..<20).map { interval in
+            var canary = CohortTally.fixture(requests: 50)
+            canary.assigned = 100
+            return EvidenceStratum.fixture(interval: interval, canary: canary, stable: .fixture(requests: 1_900))
+        }
+
+        #expect(Judge.folding(strata, plan: .fixture()).assess(afterIntervals: 20).sampleRatio.verdict == .pass)
+    }
+
     @Test("The split of a routed share is no mismatch, also when the share changes")
     func soundRatio() {
         let strata = (0..<40).map { interval in

@@ -18,8 +18,15 @@ struct LimitTests {
                 stable: .fixture(requests: 950, milliseconds: stable)
             )
         }
-        return Judge.folding(strata, plan: plan)
+        return Judge.folding([self.warmUp] + strata, plan: plan)
     }
+
+    /// Ends the warm-up; slow beyond every limit here, which must not count.
+    static let warmUp = EvidenceStratum.fixture(
+        interval: -1,
+        canary: .fixture(requests: 50, milliseconds: 9_000),
+        stable: .fixture(requests: 950)
+    )
 
     struct Case: Sendable, CustomTestStringConvertible {
         let what: String
@@ -83,10 +90,10 @@ struct LimitTests {
         ),
         Case(what: "stable above alone", canary: [50, 50, 50], stable: 150, verdict: .pass, aboveFor: 0, observed: 50),
         Case(
-            what: "a slow interval of the warm-up counts",
-            canary: [200, 200, 200],
-            verdict: .fail,
-            aboveFor: 30,
+            what: "a slow warm-up doesn't count",
+            canary: [200, 200],
+            verdict: .inconclusive,
+            aboveFor: 20,
             observed: 200
         ),
     ]
@@ -124,7 +131,7 @@ struct LimitTests {
             EvidenceStratum.fixture(interval: $0, canary: slow, stable: .fixture(requests: 950))
         }
 
-        let found = Judge.folding(strata, plan: Self.plan).assess(afterIntervals: 5).limits
+        let found = Judge.folding([Self.warmUp] + strata, plan: Self.plan).assess(afterIntervals: 5).limits
 
         #expect(found.map(\.verdict) == [.inconclusive])
         #expect(found.map(\.aboveForSeconds) == [20])
@@ -135,7 +142,7 @@ struct LimitTests {
         let slow = CohortTally.fixture(requests: 50, milliseconds: 200)
         let stable = CohortTally.fixture(requests: 950)
         var judge = Judge.folding(
-            [0, 2].map { EvidenceStratum.fixture(interval: $0, canary: slow, stable: stable) },
+            [Self.warmUp] + [0, 2].map { EvidenceStratum.fixture(interval: $0, canary: slow, stable: stable) },
             plan: Self.plan
         )
         judge.fold(.fixture(interval: 1, tick: 4, canary: slow, stable: stable))
@@ -175,7 +182,7 @@ struct LimitTests {
         let isShare = metric == .errorRate
         let limit = AbsoluteLimit(metric: metric, above: isShare ? 0.05 : 100, forSeconds: 10, minimumRequests: 1)
         let canary = CohortTally.fixture(requests: 1_000, errors: 100, milliseconds: 200)
-        let judge = Judge.folding([.fixture(interval: 0, canary: canary)], plan: .fixture(limits: [limit]))
+        let judge = Judge.folding([Self.warmUp, .fixture(interval: 0, canary: canary)], plan: .fixture(limits: [limit]))
 
         let found = try #require(judge.assess(afterIntervals: 1).limits.first)
 

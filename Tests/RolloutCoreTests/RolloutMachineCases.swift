@@ -118,7 +118,8 @@ enum RolloutMachineCases {
         }
         for (stage, row) in orders {
             add(.running(stage), row + [pause(stage), .none])
-            add(.paused(stage), [withdrawn, promoted, .none, resume(stage)])
+            // An approval means the same whether the rollout is paused or not.
+            add(.paused(stage), row + [.none, resume(stage)])
         }
         for (state, row) in lateOrders { add(state, row) }
         return cases

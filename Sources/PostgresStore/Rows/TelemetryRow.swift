@@ -20,7 +20,8 @@ extension CohortTally {
                 sparse: zip(buckets, counts).lazy.map { (bucket: Int($0), count: $1) },
                 sumMicroseconds: row.decode("latency_sum_microseconds")
             ),
-            connectFailureRun: try row.decode("connect_failure_run")
+            connectFailureRun: try row.decode("connect_failure_run"),
+            assigned: try row.decode("assigned")
         )
     }
 }
@@ -32,7 +33,7 @@ extension TelemetryCell {
             .text(window.replica), .int64(window.sequence), .text(self.key.model.text), .text(self.key.version.text),
             .text(self.key.cohort.rawValue), .optional(self.key.rollout?.number), .int64(self.key.generation),
             window.start.parameter,
-            .int64(window.droppedRequests),
+            .int64(window.droppedRequests), .int64(self.tally.assigned),
         ]
             + Outcome.allCases.map { .int64(self.tally.outcomes[$0]) } + [
                 .int64(self.tally.connectFailureRun), .int32Array(filled.map { Int32($0.bucket) }),

@@ -17,10 +17,10 @@ enum TelemetryStatements {
     static let insertCell = PostgresStatement(
         "insert_telemetry_cell",
         """
-        INSERT INTO telemetry_cells (replica, sequence, model, version, cohort, rollout, generation, started_at, dropped_requests, success,
+        INSERT INTO telemetry_cells (replica, sequence, model, version, cohort, rollout, generation, started_at, dropped_requests, assigned, success,
                                      client_error, server_error, timeout, connect_failure, upstream_failure, client_aborted,
                                      connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         """
     )
 
@@ -29,7 +29,7 @@ enum TelemetryStatements {
         "take_evidence",
         """
         UPDATE telemetry_cells SET judged_tick = $2 WHERE rollout = $1 AND judged_tick IS NULL AND started_at < $3
-        RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, success, client_error, server_error, timeout,
+        RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
                   connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                   latency_sum_microseconds, judged_tick
         """
@@ -37,7 +37,7 @@ enum TelemetryStatements {
     static let selectEvidence = PostgresStatement(
         "select_evidence",
         """
-        SELECT replica, sequence, cohort, generation, started_at, dropped_requests, success, client_error, server_error, timeout,
+        SELECT replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
                connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                latency_sum_microseconds, judged_tick
         FROM telemetry_cells WHERE rollout = $1 AND judged_tick <= $2
@@ -64,7 +64,7 @@ enum TelemetryStatements {
     static let selectTraffic = PostgresStatement(
         "select_traffic",
         """
-        SELECT version, replica, sequence, cohort, generation, started_at, dropped_requests, success, client_error, server_error, timeout,
+        SELECT version, replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
                connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
                latency_sum_microseconds, judged_tick
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2

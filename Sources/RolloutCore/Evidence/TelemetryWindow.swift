@@ -61,19 +61,29 @@ package struct TelemetryCell: Hashable, Sendable {
 
 /// The counts of one cohort over some time.
 package struct CohortTally: Hashable, Sendable {
+    /// Requests routed to the cohort in this time, whenever they end: a slow version has fewer outcomes than requests, but not fewer of these.
+    package var assigned: Int64
     package var outcomes: OutcomeCounts
     /// Microseconds from the complete request head to the last byte of the answer; requests the client broke off aren't in it.
     package var latency: LatencyHistogram
     /// The longest run of requests in a row, on any one loop, for which no connection could be made.
     package var connectFailureRun: Int64
 
-    package init(outcomes: OutcomeCounts = .init(), latency: LatencyHistogram = .init(), connectFailureRun: Int64 = 0) {
+    /// - Parameter assigned: Nil when every request that was routed has ended in this time, too.
+    package init(
+        outcomes: OutcomeCounts = .init(),
+        latency: LatencyHistogram = .init(),
+        connectFailureRun: Int64 = 0,
+        assigned: Int64? = nil
+    ) {
+        self.assigned = assigned ?? outcomes.total
         self.outcomes = outcomes
         self.latency = latency
         self.connectFailureRun = connectFailureRun
     }
 
     package mutating func merge(_ other: CohortTally) {
+        self.assigned += other.assigned
         self.outcomes.merge(other.outcomes)
         self.latency.merge(other.latency)
         self.connectFailureRun = max(self.connectFailureRun, other.connectFailureRun)

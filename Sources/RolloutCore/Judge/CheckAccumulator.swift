@@ -70,17 +70,21 @@ struct CheckAccumulator: Equatable, Sendable {
             let canary = stratum.canary.outcomes
             let stable = stratum.stable.outcomes
             if let pair = try? Stratum(x1: canary.errors, n1: canary.judged, x0: stable.errors, n0: stable.judged) {
+                // Before it has seen this stratum: what is believed must not depend on what it is believed of.
+                let factor = harm.temperingFactor
+                ceiling?.fold(bad: canary.errors, units: canary.judged, temperedBy: factor)
                 harm.fold(pair)
                 comparison.fold(pair)
                 effect.pooled.fold(pair)
                 effect.difference.fold(pair)
             }
-            ceiling?.fold(bad: canary.errors, units: canary.judged)
+            self.hasEvidence = true
             self.processes = .errorRate(harm: harm, comparison: comparison, ceiling: ceiling, effect: effect)
         case .latency(var harm, var promotion, let harmAt, let promotionAt):
             let (canary, stable) = (stratum.canary.latency, stratum.stable.latency)
             for (index, pair) in harmAt.strata(canary: canary, stable: stable, history: history).enumerated() {
                 harm[index].fold(pair)
+                self.hasEvidence = true
             }
             for (index, pair) in promotionAt.strata(canary: canary, stable: stable, history: history).enumerated() {
                 promotion[index].fold(pair)
@@ -91,6 +95,8 @@ struct CheckAccumulator: Equatable, Sendable {
         self.promotionLogE = max(self.promotionLogE, self.currentPromotionLogE)
     }
 
+    /// Whether any stratum could be judged: latency needs a past of stable to take thresholds from.
+    private(set) var hasEvidence = false
     /// The largest ln E against "no harm" at any look, at least 0.
     private(set) var harmLogE = 0.0
     /// The largest ln E against "worse than the margin" at any look, at least 0.

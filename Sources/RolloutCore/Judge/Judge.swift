@@ -13,9 +13,10 @@ package struct Judge: Sendable {
     /// Both cohorts since the warm-up.
     private var canary = CohortTally()
     private var stable = CohortTally()
-    /// Both cohorts since the rollout began.
+    /// Judged canary requests since the rollout began.
     private var canaryRequests: Int64 = 0
-    private var stableRequests: Int64 = 0
+    /// What the split gave to each cohort since the rollout began.
+    private var assigned: (canary: Int64, stable: Int64) = (0, 0)
     private var requestsByGeneration: [Int64: Int64] = [:]
     private var droppedRequests: Int64 = 0
     private var tick: Int64 = 0
@@ -50,8 +51,9 @@ package struct Judge: Sendable {
             self.lastCanaryEvidence = max(self.lastCanaryEvidence ?? end, end)
         }
         self.canaryRequests += stratum.canary.outcomes.judged
-        self.stableRequests += stratum.stable.outcomes.judged
-        self.limits.fold(stratum)
+        self.assigned.canary += stratum.canary.assigned
+        self.assigned.stable += stratum.stable.assigned
+        if self.warmedUpAt.map({ stratum.intervalStart >= $0 }) ?? false { self.limits.fold(stratum) }
         if stratum.droppedRequests > 0 { return }  // Incomplete, so neither for nor against the canary: no data.
 
         self.foldSampleRatio(stratum, at: end)
@@ -89,8 +91,8 @@ package struct Judge: Sendable {
     private mutating func foldSampleRatio(_ stratum: EvidenceStratum, at end: Timestamp) {
         guard !self.plan.assignment.isSticky else { return }
         self.sampleRatio.fold(
-            canary: stratum.canary.outcomes.total,
-            stable: stratum.stable.outcomes.total,
+            canary: stratum.canary.assigned,
+            stable: stratum.stable.assigned,
             share: stratum.canaryWeight.share
         )
         if self.sampleRatio.isMismatched { self.mismatchSince = self.mismatchSince ?? end }
@@ -160,8 +162,8 @@ package struct Judge: Sendable {
             verdict: verdict,
             message: message,
             level: level,
-            canaryRequests: self.canaryRequests,
-            stableRequests: self.stableRequests
+            canaryRequests: self.assigned.canary,
+            stableRequests: self.assigned.stable
         )
     }
 
@@ -190,6 +192,7 @@ package struct Judge: Sendable {
             canary: canary,
             stable: stable,
             difference: accumulator.errorShareDifference,
+            hasEvidence: accumulator.hasEvidence,
             isSilent: isSilent
         )
         return CheckAssessment(
@@ -215,9 +218,10 @@ package struct Judge: Sendable {
         canary: CohortNumbers,
         stable: CohortNumbers,
         difference: Double?,
+        hasEvidence: Bool,
         isSilent: Bool
     ) -> (Verdict, String) {
-        if self.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops and limits only") }
+        if self.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops only") }
         // A wrong split makes every comparison suspect, so nothing is concluded from any; a proven loss outranks all other doubts.
         if self.mismatchSince != nil {
             return (.error, "the split counted is not the split routed: see the sample ratio")
@@ -229,6 +233,7 @@ package struct Judge: Sendable {
         if canary.requests == 0 || stable.requests == 0 {
             return (.noData, "no requests of \(canary.requests == 0 ? "the canary" : "stable") to judge")
         }
+        if !hasEvidence { return (.noData, "stable's past is too short to take thresholds from") }
         if isSilent { return (.noData, "no canary requests of late, or requests that gateways had to forget") }
         if promotion.isReached { return (.pass, "shown to be no worse than stable by more than the margin") }
         return (.inconclusive, "neither a loss nor its absence is proven yet")

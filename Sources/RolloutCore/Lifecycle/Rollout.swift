@@ -58,7 +58,10 @@ package struct Rollout: Hashable, Sendable {
     package var deadline: Timestamp { self.startedAt.adding(seconds: Double(self.plan.deadlineSeconds)) }
     /// The share of traffic that the committed state gives to the canary.
     package var canaryWeight: Weight {
-        guard let stage = self.state.openStage else { return .zero }
-        return self.plan.steps[stage.step].weight
+        switch self.state {
+        case .running(let stage), .paused(let stage): self.plan.steps[stage.step].weight
+        case .promoted: .full
+        case .rolledBack, .inconclusive, .superseded: .zero
+        }
     }
 }

@@ -102,7 +102,7 @@ package struct RolloutStateMachine: Hashable, Sendable {
         case (.rollback, .running), (.rollback, .paused):
             self.state = .rolledBack(.operator)
             return .withdraw(canary: .failed)
-        case (.promote, .running(.awaitingApproval(let step))):
+        case (.promote, .running(.awaitingApproval(let step))), (.promote, .paused(.awaitingApproval(let step))):
             return self.leave(step: step)
         case (.promote, .running), (.promote, .paused):
             self.state = .promoted

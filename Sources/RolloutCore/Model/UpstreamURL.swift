@@ -45,7 +45,7 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
             host = authority[authority.index(after: authority.startIndex)..<bracket]
             let after = authority[authority.index(after: bracket)...]
             guard after.isEmpty || after.hasPrefix(":") else { throw refuse("has characters after the IPv6 address") }
-            guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+            guard isIPv6Address(host) else {
                 throw refuse("has no IPv6 address in its brackets")
             }
             portText = after.isEmpty ? nil : after.dropFirst()
@@ -53,9 +53,7 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
             let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count <= 2 else { throw refuse("has more than one colon; an IPv6 address stands in brackets") }
             host = parts[0]
-            guard !host.isEmpty, host.utf8.count <= 253,
-                host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" })
-            else { throw refuse("has no valid host name") }
+            guard isHostName(host) else { throw refuse("has no valid host name") }
             portText = parts.count == 2 ? parts[1] : nil
         }
         var port: UInt16 = 80
@@ -74,6 +72,33 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
     /// `host:port` as it stands in a `Host` field; the brackets of an IPv6 address are put back.
     package var authority: String { (self.isIPv6 ? "[\(self.host)]" : self.host) + ":\(self.port)" }
     package var description: String { "http://\(self.authority)\(self.basePath)" }
+}
+
+/// Labels of 1 to 63 letters, digits, `-` and `_`, no `-` at either end; 253 characters in all. IPv4 addresses are such names, too.
+private func isHostName(_ text: Substring) -> Bool {
+    (1...253).contains(text.utf8.count)
+        && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        }
+}
+
+/// Eight groups of one to four hex digits, or fewer with one `::` (RFC 4291 section 2.2); no zone and no embedded IPv4.
+private func isIPv6Address(_ text: Substring) -> Bool {
+    var groups = 0
+    var gaps = 0
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    for (index, part) in parts.enumerated() {
+        if part.isEmpty {
+            // The two colons of a gap at either end leave one more empty part there.
+            let isEdge = (index == 0 && parts.count > 2 && parts[1].isEmpty) || (index == parts.count - 1 && parts[index - 1].isEmpty)
+            if !isEdge { gaps += 1 }
+        } else {
+            guard part.count <= 4, part.allSatisfy(\.isHexDigit) else { return false }
+            groups += 1
+        }
+    }
+    return gaps == 0 ? groups == 8 : gaps == 1 && groups < 8
 }
 
 extension UpstreamURL: Codable {

@@ -138,9 +138,9 @@ extension RolloutPlan {
                 require(limit.above < 1, here + "/above", "is a share and must be below 1")
             }
             require(
-                limit.forSeconds >= self.intervalSeconds && limit.forSeconds <= 86_400,
+                limit.forSeconds >= self.intervalSeconds && limit.forSeconds / 1_000 <= self.intervalSeconds,
                 here + "/forSeconds",
-                "must be the plan's interval (\(self.intervalSeconds)) to 86400"
+                "must be the plan's interval (\(self.intervalSeconds) s) to 1000 of them"
             )
             require(limit.minimumRequests >= 1, here + "/minimumRequests", "must be at least 1")
         }

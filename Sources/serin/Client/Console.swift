@@ -12,42 +12,44 @@ struct Console: Sendable {
         self.painter = Painter(isColoured: self.isTerminal && !refusesColour)
     }
 
-    func line(_ text: String) { self.write(text + "\n", to: .standardOutput) }
+    static func line(_ text: String) { self.write(text + "\n", to: .standardOutput) }
 
-    func lines(_ lines: [String]) { self.write(lines.map { $0 + "\n" }.joined(), to: .standardOutput) }
+    static func error(_ text: String) { self.write("serin: \(text)\n", to: .standardError) }
+
+    func line(_ text: String) { Self.line(text) }
+
+    func lines(_ lines: [String]) { Self.write(lines.map { $0 + "\n" }.joined(), to: .standardOutput) }
 
     /// A document of the API as it came, on a line of its own.
     func document(_ bytes: Data) {
-        self.write(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines) + "\n", to: .standardOutput)
+        Self.write(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines) + "\n", to: .standardOutput)
     }
 
-    func complain(_ lines: [String]) {
-        let prefixed = lines.enumerated().map { $0 == 0 ? "serin: \($1)" : $1 }
-        self.write(prefixed.map { $0 + "\n" }.joined(), to: .standardError)
-    }
+    /// What went wrong, and in further lines what to do.
+    func complain(_ lines: [String]) { Self.error(lines.joined(separator: "\n")) }
 
     /// For what accompanies a document on standard output.
-    func note(_ text: String) { self.write(text + "\n", to: .standardError) }
+    func note(_ text: String) { Self.write(text + "\n", to: .standardError) }
 
     /// Replaces what the last call drew, in a terminal; appends elsewhere. Long lines are cut at the terminal's edge.
     func redraw(_ lines: [String]) {
         guard self.isTerminal else { return self.lines(lines + [""]) }
         let (home, noWrap, wrap, clearRest) = ("\u{1B}[H", "\u{1B}[?7l", "\u{1B}[?7h", "\u{1B}[J")
         let body = lines.map { $0 + "\u{1B}[K\n" }.joined()
-        self.write(home + noWrap + body + wrap + clearRest, to: .standardOutput)
+        Self.write(home + noWrap + body + wrap + clearRest, to: .standardOutput)
     }
 
     /// Clears the terminal before the first `redraw`.
     func beginScreen() {
-        if self.isTerminal { self.write("\u{1B}[2J", to: .standardOutput) }
+        if self.isTerminal { Self.write("\u{1B}[2J", to: .standardOutput) }
     }
 
     /// Replaces the present line in a terminal; says nothing elsewhere.
     func progress(_ text: String) {
-        if self.isTerminal { self.write("\r" + text + "\u{1B}[K", to: .standardOutput) }
+        if self.isTerminal { Self.write("\r" + text + "\u{1B}[K", to: .standardOutput) }
     }
 
-    private func write(_ text: String, to handle: FileHandle) {
+    private static func write(_ text: String, to handle: FileHandle) {
         // A reader that has gone can't be told so.
         try? handle.write(contentsOf: Data(text.utf8))
     }

@@ -61,15 +61,15 @@ extension RolloutPlan {
 }
 
 extension CohortTally {
-    /// Requests that took from 1 to 100 ms in equal numbers, each time `slowness` times as long.
+    /// Requests of 10 ms to 1 s with a long tail (the slowest hundredth takes 1 s), times `slowness`.
     static func fixture(requests: Int64, errors: Int64 = 0, slowness: Int64 = 1) -> CohortTally {
-        precondition(requests % 100 == 0, "one hundredth of the requests for each millisecond")
+        precondition(requests % 100 == 0, "one hundredth of the requests for each latency")
         var outcomes = OutcomeCounts()
         outcomes[.success] = requests - errors
         outcomes[.serverError] = errors
         var latency = LatencyHistogram()
-        for milliseconds in 1...100 {
-            latency.record(microseconds: Int64(milliseconds) * 1_000 * slowness, count: requests / 100)
+        for part in Int64(1)...100 {
+            latency.record(microseconds: 1_000_000 / part * slowness, count: requests / 100)
         }
         return CohortTally(outcomes: outcomes, latency: latency)
     }

@@ -1,0 +1,145 @@
+import RolloutCore
+import RolloutEngine
+import Synchronization
+
+/// A store that breaks down at the n-th thing asked of its transactions: what a process sees that is killed there.
+final class FailingStore: RolloutStore {
+    struct Breakdown: Error {}
+
+    private let base: any RolloutStore
+    private let remaining: Mutex<Int>
+
+    /// - Parameter calls: How many calls still work; the end of a transaction's body counts as one.
+    init(_ base: any RolloutStore, after calls: Int) {
+        self.base = base
+        self.remaining = Mutex(calls)
+    }
+
+    /// Whether it has broken down.
+    var hasFailed: Bool { self.remaining.withLock { $0 < 0 } }
+
+    fileprivate func strike() throws {
+        let left = self.remaining.withLock { remaining in
+            remaining -= 1
+            return remaining
+        }
+        if left < 0 { throw Breakdown() }
+    }
+
+    func write<Result>(_ body: (any RolloutTransaction) throws -> Result) throws -> Result {
+        try self.base.write { transaction in
+            let result = try body(FailingTransaction(base: transaction, store: self))
+            try self.strike()
+            return result
+        }
+    }
+
+    func read<Result>(_ body: (any RolloutView) throws -> Result) throws -> Result {
+        try self.base.read { view in try body(view) }
+    }
+
+    func acquireLease(holder: String, duration: Duration) throws -> Int64? {
+        try self.base.acquireLease(holder: holder, duration: duration)
+    }
+
+    func releaseLease(holder: String) throws { try self.base.releaseLease(holder: holder) }
+    func forget(before limit: Timestamp) throws { try self.base.forget(before: limit) }
+}
+
+private struct FailingTransaction: RolloutTransaction {
+    let base: any RolloutTransaction
+    let store: FailingStore
+
+    private func guarded<Value>(_ call: () throws -> Value) throws -> Value {
+        try self.store.strike()
+        return try call()
+    }
+
+    var now: Timestamp { self.base.now }
+
+    func models() throws -> [Model] { try self.guarded { try self.base.models() } }
+    func model(_ name: ModelName) throws -> Model? { try self.guarded { try self.base.model(name) } }
+    func versions(of model: ModelName) throws -> [ModelVersion] {
+        try self.guarded { try self.base.versions(of: model) }
+    }
+    func version(_ name: VersionName, of model: ModelName) throws -> ModelVersion? {
+        try self.guarded { try self.base.version(name, of: model) }
+    }
+    func rollout(_ id: RolloutID) throws -> Rollout? { try self.guarded { try self.base.rollout(id) } }
+    func openRollout(of model: ModelName) throws -> Rollout? { try self.guarded { try self.base.openRollout(of: model) } }
+    func rollouts(of model: ModelName, limit: Int) throws -> [Rollout] {
+        try self.guarded { try self.base.rollouts(of: model, limit: limit) }
+    }
+    func openRollouts() throws -> [RolloutID] { try self.guarded { try self.base.openRollouts() } }
+    func latestPromoted(of model: ModelName) throws -> Rollout? {
+        try self.guarded { try self.base.latestPromoted(of: model) }
+    }
+    func decisions(of rollout: RolloutID) throws -> [Decision] {
+        try self.guarded { try self.base.decisions(of: rollout) }
+    }
+    func finding(of rollout: RolloutID) throws -> StoredFinding? {
+        try self.guarded { try self.base.finding(of: rollout) }
+    }
+    func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum] {
+        try self.guarded { try self.base.evidence(of: rollout, through: tick) }
+    }
+    func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence {
+        try self.guarded { try self.base.recentEvidence(of: rollout, since: moment) }
+    }
+    func canaryRequests(of rollout: RolloutID) throws -> Int64 {
+        try self.guarded { try self.base.canaryRequests(of: rollout) }
+    }
+    func traffic(of model: ModelName, since moment: Timestamp) throws -> [VersionTraffic] {
+        try self.guarded { try self.base.traffic(of: model, since: moment) }
+    }
+    func route(of model: ModelName) throws -> CommittedRoute? { try self.guarded { try self.base.route(of: model) } }
+    func gateways() throws -> [GatewayReport] { try self.guarded { try self.base.gateways() } }
+    func routeGeneration() throws -> Int64 { try self.guarded { try self.base.routeGeneration() } }
+    func events(after id: Int64, model: ModelName?, limit: Int) throws -> [Event] {
+        try self.guarded { try self.base.events(after: id, model: model, limit: limit) }
+    }
+    func latestEventID() throws -> Int64 { try self.guarded { try self.base.latestEventID() } }
+    func leaseHolder() throws -> String? { try self.guarded { try self.base.leaseHolder() } }
+
+    func lock(_ model: ModelName) throws -> Model? { try self.guarded { try self.base.lock(model) } }
+    func holdsLease(fence: Int64) throws -> Bool { try self.guarded { try self.base.holdsLease(fence: fence) } }
+    func insert(_ model: Model) throws { try self.guarded { try self.base.insert(model) } }
+    func insert(_ version: ModelVersion) throws { try self.guarded { try self.base.insert(version) } }
+    func setState(_ state: VersionState, of version: VersionName, model: ModelName) throws {
+        try self.guarded { try self.base.setState(state, of: version, model: model) }
+    }
+    func insertRollout(_ make: (RolloutID) -> Rollout) throws -> Rollout {
+        try self.guarded { try self.base.insertRollout(make) }
+    }
+    func save(_ rollout: Rollout, expectedSequence expected: Int64) throws {
+        try self.guarded { try self.base.save(rollout, expectedSequence: expected) }
+    }
+    func nextGeneration() throws -> Int64 { try self.guarded { try self.base.nextGeneration() } }
+    func publish(_ route: CommittedRoute) throws { try self.guarded { try self.base.publish(route) } }
+    func append(_ decision: Decision) throws { try self.guarded { try self.base.append(decision) } }
+    func append(_ event: NewEvent) throws { try self.guarded { try self.base.append(event) } }
+    func saveFinding(_ finding: StoredFinding, of rollout: RolloutID) throws {
+        try self.guarded { try self.base.saveFinding(finding, of: rollout) }
+    }
+    func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum] {
+        try self.guarded { try self.base.takeEvidence(of: rollout, tick: tick, before: cutoff) }
+    }
+}
+
+/// A store in which something happens each time before a transaction begins.
+struct InterruptedStore: RolloutStore {
+    let base: any RolloutStore
+    let beforeWrite: @Sendable () throws -> Void
+
+    func write<Result>(_ body: (any RolloutTransaction) throws -> Result) throws -> Result {
+        try self.beforeWrite()
+        return try self.base.write(body)
+    }
+
+    func read<Result>(_ body: (any RolloutView) throws -> Result) throws -> Result { try self.base.read(body) }
+    func acquireLease(holder: String, duration: Duration) throws -> Int64? {
+        try self.base.acquireLease(holder: holder, duration: duration)
+    }
+    func releaseLease(holder: String) throws { try self.base.releaseLease(holder: holder) }
+    func forget(before limit: Timestamp) throws { try self.base.forget(before: limit) }
+}
