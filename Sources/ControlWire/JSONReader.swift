@@ -14,7 +14,27 @@ package struct JSONReader {
         self.unread = Set(members.keys)
     }
 
-    package func place(_ key: String) -> String { self.pointer + "/" + key }
+    /// The JSON Pointer (RFC 6901) to a field.
+    package func place(_ key: String) -> String {
+        var place = self.pointer + "/"
+        for scalar in key.unicodeScalars {
+            switch scalar {
+            case "~": place += "~0"
+            case "/": place += "~1"
+            default: place.unicodeScalars.append(scalar)
+            }
+        }
+        return place
+    }
+
+    /// - Throws: For anything but text that can be stored: PostgreSQL holds every character but NUL.
+    private func text(_ value: JSONValue, at pointer: String) throws(InvalidValue) -> String {
+        guard case .string(let text) = value else {
+            throw InvalidValue("must be a string, but is \(value.kind)", at: pointer)
+        }
+        guard !text.utf8.contains(0) else { throw InvalidValue("must not hold the character U+0000", at: pointer) }
+        return text
+    }
 
     /// Nil when the field is absent or null.
     package mutating func value(_ key: String) -> JSONValue? {
@@ -25,8 +45,7 @@ package struct JSONReader {
 
     package mutating func optionalString(_ key: String) throws(InvalidValue) -> String? {
         guard let value = self.value(key) else { return nil }
-        guard case .string(let text) = value else { throw InvalidValue("must be a string, but is \(value.kind)", at: self.place(key)) }
-        return text
+        return try self.text(value, at: self.place(key))
     }
 
     package mutating func string(_ key: String) throws(InvalidValue) -> String {
@@ -76,14 +95,24 @@ package struct JSONReader {
     package mutating func strings(_ key: String) throws(InvalidValue) -> [String: String] {
         guard let value = self.value(key) else { return [:] }
         guard case .object(let members) = value else { throw InvalidValue("must be an object, but is \(value.kind)", at: self.place(key)) }
+        let places = try JSONReader(value, at: self.place(key))
         var texts: [String: String] = [:]
-        for (name, item) in members {
-            guard case .string(let text) = item else {
-                throw InvalidValue("must be a string, but is \(item.kind)", at: self.place(key) + "/" + name)
-            }
-            texts[name] = text
+        for (name, item) in members.sorted(by: { $0.key < $1.key }) {
+            _ = try self.text(.string(name), at: places.place(name))
+            texts[name] = try self.text(item, at: places.place(name))
         }
         return texts
+    }
+
+    /// Labels as models and versions carry them: at most 64, keys of 1 to 128 bytes, values of at most 1 024.
+    package mutating func labels(_ key: String) throws(InvalidValue) -> [String: String] {
+        let labels = try self.strings(key)
+        let isSmall = labels.allSatisfy { (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1_024 }
+        guard labels.count <= 64, isSmall else {
+            throw InvalidValue(
+                "at most 64 labels; keys of 1 to 128 bytes, values of at most 1024", at: self.place(key))
+        }
+        return labels
     }
 
     package mutating func choice<Value: RawRepresentable & CaseIterable>(

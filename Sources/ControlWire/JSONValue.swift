@@ -1,5 +1,3 @@
-import Foundation
-
 /// A JSON document as it came, before anybody believes in its shape.
 package enum JSONValue: Equatable, Sendable {
     case null
@@ -9,13 +7,10 @@ package enum JSONValue: Equatable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// - Throws: `UnreadableDocument` when the bytes aren't one JSON text.
+    /// - Throws: `UnreadableDocument` when the bytes aren't one JSON text in UTF-8, or name a member twice.
     package init(parsing bytes: [UInt8]) throws(UnreadableDocument) {
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-        } catch {
-            throw UnreadableDocument()
-        }
+        var parser = JSONParser(bytes)
+        self = try parser.document()
     }
 
     /// What people call the kind of value.
@@ -32,7 +27,14 @@ package enum JSONValue: Equatable, Sendable {
 }
 
 /// Bytes that aren't JSON.
-package struct UnreadableDocument: Error, Equatable, Sendable {}
+package struct UnreadableDocument: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Bytes before the place where reading failed.
+    package let offset: Int
+    /// What is wrong there; lower case, no full stop.
+    package let reason: String
+
+    package var description: String { "at byte \(self.offset): \(self.reason)" }
+}
 
 extension JSONValue: Decodable {
     package init(from decoder: any Decoder) throws {

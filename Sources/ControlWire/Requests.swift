@@ -21,9 +21,8 @@ package struct ModelRequest: Equatable, Sendable {
             self.match = .standard
         }
         self.autoStart = try reader.bool("autoStart", default: true)
-        self.labels = try reader.strings("labels")
+        self.labels = try reader.labels("labels")
         try reader.finish()
-        guard self.labels.count <= 64 else { throw InvalidValue("at most 64 labels", at: "/labels") }
     }
 }
 
@@ -46,7 +45,7 @@ package struct VersionRequest: Equatable, Sendable {
         }
         let upstreamModel = try reader.optionalString("upstreamModel")
         let upstreamVersion = try reader.optionalString("upstreamVersion")
-        let labels = try reader.strings("labels")
+        let labels = try reader.labels("labels")
         let plan = try reader.value("plan").map { value throws(InvalidValue) in try PlanReader.read(value, at: "/plan") } ?? RolloutPlan()
         self.supersede = try reader.bool("supersede", default: false)
         try reader.finish()
@@ -57,7 +56,7 @@ package struct VersionRequest: Equatable, Sendable {
 
 /// `POST /v1/models/{model}/rollback|restore|promote|pause|resume|start`
 package struct CommandRequest: Equatable, Sendable {
-    /// For the record: 1…1 000 characters.
+    /// For the record: 1…1 000 Unicode scalars, so at most 4 000 bytes: one event must never fill a follower's stream.
     package let reason: String
     /// The rollout the caller means; absent for the open one.
     package let rollout: RolloutID?
@@ -69,7 +68,9 @@ package struct CommandRequest: Equatable, Sendable {
     package init(_ document: JSONValue, startsVersion: Bool) throws(InvalidValue) {
         var reader = try JSONReader(document)
         let reason = try reader.string("reason")
-        guard (1...1_000).contains(reason.count) else { throw InvalidValue("must be 1 to 1000 characters: it is kept with the decision", at: "/reason") }
+        guard (1...1_000).contains(reason.unicodeScalars.count), reason.contains(where: { !$0.isWhitespace }) else {
+            throw InvalidValue("must be 1 to 1000 characters, not all blank: it is kept with the decision", at: "/reason")
+        }
         self.reason = reason
         if startsVersion {
             let text = try reader.string("version")

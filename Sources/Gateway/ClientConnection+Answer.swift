@@ -21,8 +21,9 @@ extension ClientConnection {
             self.writeProblem(problem, request?.problemDetail, for: request, isHead: request?.method == .head, keeps)
             self.requestEnded(keepsClient: keeps)
         case .abort(let outcome):
+            let endsWithClose = self.upstream?.endsWithClose ?? false
             _ = self.end(outcome)
-            self.abort()
+            if endsWithClose { self.reset() } else { self.closeAfterWriting() }
         case .cancel(let outcome): _ = self.end(outcome)
         }
     }
@@ -246,8 +247,8 @@ extension ClientConnection {
         }
     }
 
-    /// Breaks the connection off so that the client sees an error, even where the end of the answer would be the close.
-    func abort() {
+    /// Breaks the connection off with a reset: where the end of the answer is the close, a plain close would look whole.
+    private func reset() {
         guard let context = self.context else { return }
         self.phase = .lingering
         guard let channel = context.channel as? any SocketOptionProvider else {

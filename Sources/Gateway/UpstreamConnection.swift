@@ -34,7 +34,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var isPersistent = false
     /// The client gets the content without the marks of the chunked coding.
     private var removesChunks = false
-    private var endsWithClose = false
+    /// The client knows the end of the answer only by the close.
+    private(set) var endsWithClose = false
     /// An error came before the close, so the close does not end an answer.
     private var hasFailed = false
     /// False while the client takes the answer more slowly than it comes.

@@ -7,7 +7,7 @@ package struct HeadLimits: Equatable, Sendable {
     /// Bytes of the request target.
     package var targetSize: Int
 
-    package init(headSize: Int = 32_768, fieldCount: Int = 100, targetSize: Int = 8_192) {
+    package init(headSize: Int = 32_768, fieldCount: Int = 100, targetSize: Int = 16_384) {
         precondition(headSize > 0 && headSize <= 1 << 24, "the head size must be in 1...16777216 bytes")
         precondition(fieldCount > 0 && targetSize > 0, "limits must be positive")
         self.headSize = headSize

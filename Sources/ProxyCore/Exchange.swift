@@ -79,8 +79,6 @@ package struct Exchange: Equatable, Sendable {
     package var isIdle: Bool { self.state == .idle }
     package var requestIsComplete: Bool { self.request.isComplete }
     package var isResponding: Bool { self.state == .responding }
-    /// Stable answers in the canary's place.
-    package var isFallback: Bool { self.chosenFailed != nil }
 
     /// The client connection can take another request when this one has ended well.
     package var keepsClient: Bool { self.request.clientIsPersistent && self.request.isComplete }

@@ -96,12 +96,6 @@ package struct UpstreamPool: Equatable, Sendable {
         return expired
     }
 
-    /// Takes out all idle connections, for the driver to close.
-    package mutating func drain() -> [ConnectionHandle] {
-        defer { self.idle.removeAll() }
-        return self.idle.map(\.handle)
-    }
-
     private mutating func end() {
         precondition(self.pending > 0, "a connection ends once")
         self.pending -= 1

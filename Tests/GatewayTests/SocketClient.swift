@@ -8,7 +8,8 @@ final class SocketPeer {
 
     let descriptor: Int32
     private(set) var received: [UInt8] = []
-    private(set) var isAtEnd = false
+    /// The connection ended with an error instead of a close.
+    private(set) var wasReset = false
     private var isOpen = true
 
     init(descriptor: Int32) { self.descriptor = descriptor }
@@ -38,6 +39,12 @@ final class SocketPeer {
     func close() {
         if self.isOpen { Glibc.close(self.descriptor) }
         self.isOpen = false
+    }
+
+    /// Makes `close` break the connection off.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     func send(_ text: String) throws { try self.send(Array(text.utf8)) }
@@ -73,7 +80,7 @@ final class SocketPeer {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(self.descriptor, &buffer, buffer.count, 0)
         guard count > 0 else {
-            self.isAtEnd = true
+            self.wasReset = count < 0
             return false
         }
         self.received += buffer[..<count]

@@ -84,12 +84,4 @@ struct UpstreamPoolTests {
         #expect(pool.acquire() == .reuse(a))
         #expect(pool.acquire() == .connect)
     }
-
-    @Test("Draining takes out all idle connections")
-    func drain() {
-        var pool = self.poolWithTwoIdle()
-
-        #expect(pool.drain() == [a, b])
-        #expect(pool.isEmpty)
-    }
 }

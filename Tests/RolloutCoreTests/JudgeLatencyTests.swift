@@ -87,6 +87,6 @@ struct JudgeLatencyTests {
         let check = Judge.folding(strata, plan: Self.plan).assess(afterIntervals: 3).checks[0]
 
         #expect(check.harm.logE == 0)
-        #expect(check.verdict == .inconclusive)
+        #expect(check.verdict == .noData)
     }
 }

@@ -85,20 +85,16 @@ private func isHostName(_ text: Substring) -> Bool {
 
 /// Eight groups of one to four hex digits, or fewer with one `::` (RFC 4291 section 2.2); no zone and no embedded IPv4.
 private func isIPv6Address(_ text: Substring) -> Bool {
-    var groups = 0
-    var gaps = 0
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-        if part.isEmpty {
-            // The two colons of a gap at either end leave one more empty part there.
-            let isEdge = (index == 0 && parts.count > 2 && parts[1].isEmpty) || (index == parts.count - 1 && parts[index - 1].isEmpty)
-            if !isEdge { gaps += 1 }
-        } else {
-            guard part.count <= 4, part.allSatisfy(\.isHexDigit) else { return false }
-            groups += 1
-        }
+    func groups(_ half: Substring) -> Int? {
+        if half.isEmpty { return 0 }
+        let parts = half.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.allSatisfy { (1...4).contains($0.count) && $0.allSatisfy(\.isHexDigit) } ? parts.count : nil
     }
-    return gaps == 0 ? groups == 8 : gaps == 1 && groups < 8
+    guard let gap = text.indices.dropLast().first(where: { text[$0] == ":" && text[text.index(after: $0)] == ":" }) else {
+        return groups(text) == 8
+    }
+    guard let before = groups(text[..<gap]), let after = groups(text[text.index(gap, offsetBy: 2)...]) else { return false }
+    return before + after < 8
 }
 
 extension UpstreamURL: Codable {
