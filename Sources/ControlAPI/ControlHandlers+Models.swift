@@ -9,9 +9,13 @@ extension ControlHandlers {
     private static let trafficSeconds = 60
 
     func createModel(_ request: HTTPRequest) throws -> HTTPResponse {
-        let wanted = try ModelRequest(self.document(request))
+        let wanted = try self.wanted(request, ModelRequest.init)
         let (model, created) = try self.services.commands.createModel(
-            wanted.name, match: wanted.match, autoStart: wanted.autoStart, labels: wanted.labels)
+            wanted.name,
+            match: wanted.match,
+            autoStart: wanted.autoStart,
+            labels: wanted.labels
+        )
         var response = try self.modelResponse(model.name, status: created ? .created : .ok)
         if created { response.headers.set("Location", "/v1/models/\(model.name)") }
         return response
@@ -50,26 +54,40 @@ extension ControlHandlers {
             versions: versions.map(VersionResponse.init),
             traffic: traffic.map { entry in
                 TrafficResponse(
-                    version: entry.version, cohort: entry.cohort,
+                    version: entry.version,
+                    cohort: entry.cohort,
                     share: Double(entry.tally.outcomes.total) / Double(total),
                     requestsPerSecond: Double(entry.tally.outcomes.total) / Double(Self.trafficSeconds),
-                    numbers: CohortNumbers(entry.tally))
+                    numbers: CohortNumbers(entry.tally)
+                )
             },
             trafficSeconds: Self.trafficSeconds,
             gateways: try view.gateways().filter { view.now.seconds(since: $0.seenAt) < 3_600 }.map { gateway in
                 GatewayResponse(
-                    name: gateway.name, replica: gateway.replica, appliedGeneration: gateway.appliedGeneration, seenAt: gateway.seenAt,
-                    live: gateway.isLive(at: view.now))
-            })
+                    name: gateway.name,
+                    replica: gateway.replica,
+                    appliedGeneration: gateway.appliedGeneration,
+                    seenAt: gateway.seenAt,
+                    live: gateway.isLive(at: view.now)
+                )
+            }
+        )
     }
 
     func registerVersion(_ model: ModelName, _ request: HTTPRequest) throws -> HTTPResponse {
-        let wanted = try VersionRequest(self.document(request))
+        let wanted = try self.wanted(request, VersionRequest.init)
+        let actor = try self.actor(request)
         let result = try self.services.commands.register(
-            wanted.specification, for: model, supersede: wanted.supersede, actor: self.actor(request))
+            wanted.specification,
+            for: model,
+            supersede: wanted.supersede,
+            actor: actor
+        )
         let body = RegistrationResponse(
-            version: VersionResponse(result.version), rollout: result.rollout.map { RolloutResponse($0) },
-            propagation: Propagation(store: self.services.store).wait(for: result.generation, isNews: result.created))
+            version: VersionResponse(result.version),
+            rollout: result.rollout.map { RolloutResponse($0) },
+            propagation: Propagation(store: self.services.store).wait(for: result.generation, isNews: result.created)
+        )
         var response = try HTTPResponse.json(body, status: result.created ? .created : .ok)
         response.headers.set("Location", "/v1/models/\(model)/versions/\(result.version.name)")
         return response
@@ -86,7 +104,9 @@ extension ControlHandlers {
     func showVersion(_ version: VersionName, of model: ModelName) throws -> HTTPResponse {
         let found = try self.services.store.read { view in
             guard try view.model(model) != nil else { throw CommandError.unknownModel(model) }
-            guard let found = try view.version(version, of: model) else { throw CommandError.unknownVersion(version, model) }
+            guard let found = try view.version(version, of: model) else {
+                throw CommandError.unknownVersion(version, model)
+            }
             return found
         }
         return try .json(VersionResponse(found))

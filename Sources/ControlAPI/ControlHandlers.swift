@@ -16,26 +16,31 @@ struct ControlHandlers: Sendable {
             switch ControlRoute.router.route(request.head) {
             case .found(let match): return try self.handle(match.route, match.parameters, request)
             case .methodNotAllowed(let allowed):
+                let methods = allowed.joined(separator: ", ")
                 var response = HTTPResponse.problem(
-                    Problem(title: "Method not allowed", status: 405, detail: "this path answers to \(allowed.joined(separator: ", "))"))
-                response.headers.set("Allow", allowed.joined(separator: ", "))
+                    Problem(title: "Method Not Allowed", status: 405, detail: "this path answers to \(methods)")
+                )
+                response.headers.set("Allow", methods)
                 return response
             case .notFound:
-                return .problem(Problem(title: "Not found", status: 404, detail: "there is nothing at \(request.target.rawPath)"))
+                let detail = Problem.clipped("there is nothing at \(request.target.rawPath)")
+                return .problem(Problem(title: "Not Found", status: 404, detail: detail))
             }
         } catch {
             let problem = ProblemMapping.problem(of: error)
             if problem.status >= 500 {
                 self.services.logger.error(
-                    "a request failed", metadata: ["target": "\(request.target.rawPath)", "error": "\(error)"])
+                    "a request failed",
+                    metadata: ["target": "\(request.target.rawPath)", "error": "\(error)"]
+                )
             }
-            var response = HTTPResponse.problem(problem)
-            if problem.status == 503 { response.headers.set("Retry-After", "1") }
-            return response
+            return .problem(problem)
         }
     }
 
-    private func handle(_ route: ControlRoute, _ parameters: PathParameters, _ request: HTTPRequest) throws -> HTTPResponse {
+    private func handle(_ route: ControlRoute, _ parameters: PathParameters, _ request: HTTPRequest) throws
+        -> HTTPResponse
+    {
         switch route {
         case .health: return .text("ok\n")
         case .readiness: return try self.readiness()
@@ -55,23 +60,46 @@ struct ControlHandlers: Sendable {
         }
     }
 
-    /// The body as JSON. An absent content type is taken for JSON; another one is refused.
-    func document(_ request: HTTPRequest) throws -> JSONValue {
-        if let type = request.headers[first: "Content-Type"] {
-            let media = type.split(separator: ";", maxSplits: 1).first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } ?? ""
-            guard media == "application/json" else {
-                throw RequestRefusal(
-                    problem: Problem(title: "Unsupported media type", status: 415, detail: "send application/json; got '\(type)'"))
-            }
+    /// What the body asks for.
+    ///
+    /// The content type must be there: a web page can make a browser send a body without one, or with a plain type, to an
+    /// address it may not read; `application/json` makes the browser ask first.
+    ///
+    /// - Parameter parse: Its complaints are the client's; an `InvalidValue` thrown anywhere else is ours.
+    func wanted<Wanted>(
+        _ request: HTTPRequest,
+        _ parse: (JSONValue) throws(InvalidValue) -> Wanted
+    ) throws -> Wanted {
+        let type = request.headers[first: "Content-Type"]
+        let media = type?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        guard media == "application/json" || request.body.isEmpty else {
+            let detail = Problem.clipped("send application/json; got \(type.map { "'\($0)'" } ?? "no content type")")
+            throw RequestRefusal(problem: Problem(title: "Unsupported Media Type", status: 415, detail: detail))
         }
-        return try JSONValue(parsing: request.body)
+        let document: JSONValue
+        do throws(UnreadableDocument) { document = try JSONValue(parsing: request.body) } catch {
+            throw RequestRefusal(
+                problem: Problem("unreadable", status: 400, detail: "the body is not one JSON text in UTF-8: \(error)")
+            )
+        }
+        do throws(InvalidValue) { return try parse(document) } catch {
+            throw RequestRefusal(
+                problem: Problem("invalid-value", status: 422, detail: error.description, pointer: error.pointer)
+            )
+        }
     }
 
     /// Who asks, for the record: named by the client, since the API knows no accounts.
-    func actor(_ request: HTTPRequest) -> Actor {
-        let name = request.headers[first: "X-Serin-Actor"]?.trimmingCharacters(in: .whitespaces) ?? ""
-        let isUsable = (1...128).contains(name.count) && name.allSatisfy { $0.isASCII && !$0.isNewline }
-        return .operator(isUsable ? name : "anonymous")
+    func actor(_ request: HTTPRequest) throws -> Actor {
+        guard let name = request.headers[first: "X-Serin-Actor"]?.trimmingCharacters(in: .whitespaces) else {
+            return .operator("anonymous")
+        }
+        guard (1...128).contains(name.unicodeScalars.count) else {
+            throw RequestRefusal(
+                problem: Problem("invalid-header", status: 400, detail: "X-Serin-Actor is 1 to 128 characters")
+            )
+        }
+        return .operator(name)
     }
 }
 
@@ -81,25 +109,30 @@ typealias PathParameters = [String: String]
 extension PathParameters {
     func model() throws -> ModelName {
         let text = self["model"] ?? ""
-        guard let name = try? ModelName(text) else { throw RequestRefusal.notFound("there is no model '\(text)'") }
+        guard let name = try? ModelName(text) else { throw RequestRefusal.unknown("model", text) }
         return name
     }
 
     func version() throws -> VersionName {
         let text = self["version"] ?? ""
-        guard let name = try? VersionName(text) else { throw RequestRefusal.notFound("there is no version '\(text)'") }
+        guard let name = try? VersionName(text) else { throw RequestRefusal.unknown("version", text) }
         return name
     }
 
     func rollout() throws -> RolloutID {
         let text = self["id"] ?? ""
-        guard let number = Int64(text), number > 0 else { throw RequestRefusal.notFound("there is no rollout '\(text)'") }
+        guard let number = Int64(text), number > 0 else { throw RequestRefusal.unknown("rollout", text) }
         return RolloutID(number)
     }
 }
 
 extension RequestRefusal {
-    static func notFound(_ detail: String) -> RequestRefusal {
-        RequestRefusal(problem: Problem(title: "Not found", status: 404, detail: detail))
+    /// For names that none can have: the same answer as for one that nobody has.
+    static func unknown(_ what: String, _ text: String) -> RequestRefusal {
+        RequestRefusal(problem: Problem("unknown-\(what)", status: 404, detail: "there is no \(what) '\(text)'"))
+    }
+
+    static func query(_ name: String, _ complaint: String) -> RequestRefusal {
+        RequestRefusal(problem: Problem("invalid-value", status: 400, detail: "\(name): \(complaint)"))
     }
 }

@@ -33,7 +33,9 @@ enum ControlRoute: Hashable {
         router.add("GET", "/v1/models/{model}/versions", .listVersions)
         router.add("GET", "/v1/models/{model}/versions/{version}", .showVersion)
         router.add("GET", "/v1/models/{model}/rollouts", .listRollouts)
-        for command in ModelCommand.allCases { router.add("POST", "/v1/models/{model}/\(command.rawValue)", .command(command)) }
+        for command in ModelCommand.allCases {
+            router.add("POST", "/v1/models/{model}/\(command.rawValue)", .command(command))
+        }
         router.add("GET", "/v1/rollouts/{id}", .showRollout)
         router.add("GET", "/v1/rollouts/{id}/decisions", .listDecisions)
         router.add("GET", "/v1/rollouts/{id}/evidence", .showEvidence)

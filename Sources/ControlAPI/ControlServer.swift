@@ -16,18 +16,24 @@ package final class ControlServer: Sendable {
         let responder = HTTPResponder(
             lane: { head in lanes.lane(of: ControlRoute.router.route(head)) },
             errorResponse: { status, title, detail in
-                .problem(Problem(title: title, status: status.code, detail: detail))
+                .problem(Problem(refusal: title, status: status.code, detail: detail))
             },
             handlerFailed: { error, head in
-                services.logger.error("a handler failed", metadata: ["target": "\(head.target.rawPath)", "error": "\(error)"])
+                services.logger.error(
+                    "a handler failed",
+                    metadata: ["target": "\(head.target.rawPath)", "error": "\(error)"]
+                )
             },
-            handler: { request in handlers.respond(to: request) })
+            handler: { request in handlers.respond(to: request) }
+        )
         self.broadcaster = broadcaster
         self.server = try HTTPServer(configuration, responder: responder)
         broadcaster.start()
     }
 
     package var port: Int { Int(self.server.port) }
+
+    deinit { self.broadcaster.stop() }
 
     /// Ends the event streams, finishes running requests, then returns. Blocking.
     package func stop() {
@@ -49,7 +55,8 @@ struct ControlLanes: Sendable {
             case .health: .inline
             case .readiness, .metrics: self.probes
             case .command(let command): command.isUrgent ? self.urgent : self.main
-            case .createModel, .listModels, .showModel, .registerVersion, .listVersions, .showVersion, .listRollouts, .showRollout,
+            case .createModel, .listModels, .showModel, .registerVersion, .listVersions, .showVersion, .listRollouts,
+                .showRollout,
                 .listDecisions, .showEvidence, .events:
                 self.main
             }

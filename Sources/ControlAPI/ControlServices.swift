@@ -13,8 +13,12 @@ package struct ControlServices: Sendable {
     package let logger: Logger
 
     package init(
-        commands: RolloutCommands, store: any RolloutStore, urgentCommands: RolloutCommands, urgentStore: any RolloutStore,
-        events: any EventSignal, logger: Logger
+        commands: RolloutCommands,
+        store: any RolloutStore,
+        urgentCommands: RolloutCommands,
+        urgentStore: any RolloutStore,
+        events: any EventSignal,
+        logger: Logger
     ) {
         self.commands = commands
         self.store = store

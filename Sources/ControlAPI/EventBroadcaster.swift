@@ -8,23 +8,43 @@ import Synchronization
 
 /// Sends committed events to everybody who follows them, each from where it left off.
 ///
-/// One thread reads the store; a follower that can't keep up is cut off and comes back with the id it last saw.
+/// One thread reads the store, once for all who stand at the same event; a follower that can't keep up is cut off and
+/// comes back with the id it last saw. While the store is away, followers stay and miss nothing.
 final class EventBroadcaster: Sendable {
-    private static let batch = 500
-    private static let heartbeat: Double = 10
     /// Nobody may hold the control plane's memory by opening streams.
-    private static let followerLimit = 256
+    static let followerLimit = 256
+
+    /// How long the thread waits for news; also how long a new follower waits for what it missed.
+    private static let patience = Duration.milliseconds(250)
+    private static let pauseWithoutStore: TimeInterval = 0.5
+    private static let heartbeat = Duration.seconds(10)
+    /// Events read at once.
+    private static let batch = 200
+    /// Bytes sent to one follower in one turn, with the last event above it: a stream that is empty holds several turns,
+    /// so only a follower that doesn't read is cut off, however much it missed.
+    private static let turnBytes = 32 * 1_024
+    /// Between the turns in which somebody catches up.
+    private static let catchUpPause: TimeInterval = 0.01
 
     private struct Follower {
         let stream: EventStream
         let model: ModelName?
-        var lastID: Int64
+        /// The newest event that was sent or isn't the follower's.
+        var cursor: Int64
     }
 
     private struct State {
         var followers: [Int: Follower] = [:]
         var nextKey = 0
         var isStopped = false
+    }
+
+    /// An event as it is sent.
+    private struct Line {
+        let id: Int64
+        let kind: String
+        let model: ModelName
+        let text: String
     }
 
     private let store: any RolloutStore
@@ -54,70 +74,99 @@ final class EventBroadcaster: Sendable {
     }
 
     /// - Parameter id: The last event the follower has seen; nil for "from now on".
-    /// - Returns: Nil when there are too many followers already.
+    /// - Returns: Nil when there are too many followers already, or the server stops.
     func follow(after id: Int64?, model: ModelName?) throws -> EventStream? {
         let start = try id ?? self.store.read { try $0.latestEventID() }
         return self.state.withLock { state in
             guard !state.isStopped, state.followers.count < Self.followerLimit else { return nil }
             state.nextKey += 1
             let key = state.nextKey
-            let stream = EventStream(onClose: { [weak self] _ in self?.forgetLater(key) })
-            state.followers[key] = Follower(stream: stream, model: model, lastID: start)
+            // A stream closes without this lock held: the broadcaster sends and finishes outside it.
+            let stream = EventStream(onClose: { [weak self] _ in self?.forget(key) })
+            state.followers[key] = Follower(stream: stream, model: model, cursor: start)
             return stream
         }
     }
 
-    /// A stream may close while this thread sends to it, so closing only marks; the sending thread removes.
-    private func forgetLater(_ key: Int) {
-        self.closed.withLock { _ = $0.insert(key) }
+    private func forget(_ key: Int) {
+        self.state.withLock { $0.followers[key] = nil }
     }
-
-    private let closed = Mutex<Set<Int>>([])
 
     private func run() {
         var lastBeat = ContinuousClock.now
         while !self.state.withLock({ $0.isStopped }) {
             do {
-                try self.signal.wait(timeout: .seconds(1))
-                try self.deliver()
+                if try self.deliver() {
+                    Thread.sleep(forTimeInterval: Self.catchUpPause)
+                } else {
+                    try self.signal.wait(timeout: Self.patience)
+                }
             } catch {
                 self.logger.debug("events can't be read", metadata: ["error": "\(error)"])
-                Thread.sleep(forTimeInterval: 0.5)
+                Thread.sleep(forTimeInterval: Self.pauseWithoutStore)
             }
-            if lastBeat.duration(to: .now) > .seconds(Self.heartbeat) {
+            if lastBeat.duration(to: .now) > Self.heartbeat {
                 lastBeat = .now
-                for follower in self.state.withLock({ Array($0.followers.values) }) { _ = follower.stream.comment("alive") }
-            }
-        }
-    }
-
-    private func deliver() throws {
-        let gone = self.closed.withLock { keys in
-            defer { keys.removeAll() }
-            return keys
-        }
-        let followers = self.state.withLock { state in
-            for key in gone { state.followers[key] = nil }
-            return state.followers
-        }
-        for (key, follower) in followers {
-            var lastID = follower.lastID
-            while true {
-                let events = try self.store.read { try $0.events(after: lastID, model: follower.model, limit: Self.batch) }
-                for event in events {
-                    guard try follower.stream.send(event: event.event.kind.rawValue, id: String(event.id), data: Self.text(event)) else { break }
-                    lastID = event.id
+                for follower in self.state.withLock({ Array($0.followers.values) }) {
+                    _ = follower.stream.comment("alive")
                 }
-                guard events.count == Self.batch, follower.stream.isOpen else { break }
             }
-            self.state.withLock { $0.followers[key]?.lastID = lastID }
         }
     }
 
-    private static func text(_ event: Event) throws -> String {
-        let body = EventResponse(
-            id: event.id, occurredAt: event.occurredAt, kind: event.event.kind.rawValue, model: event.event.model,
-            version: event.event.version, rollout: event.event.rollout, message: event.event.message)
-        return String(decoding: try HTTPResponse.encoded(body), as: UTF8.self)
+    /// Gives every follower a turn.
+    ///
+    /// - Returns: Whether somebody is still behind.
+    private func deliver() throws -> Bool {
+        var pages: [Int64: [Line]] = [:]
+        var isSomebodyBehind = false
+        for (key, follower) in self.state.withLock({ $0.followers }) {
+            let page = try pages[follower.cursor] ?? self.page(after: follower.cursor)
+            pages[follower.cursor] = page
+            let cursor = Self.send(page, to: follower)
+            // At once: what fails later must not make this follower see an event twice.
+            self.state.withLock { $0.followers[key]?.cursor = cursor }
+            if page.count == Self.batch || cursor < page.last?.id ?? cursor { isSomebodyBehind = true }
+        }
+        return isSomebodyBehind
+    }
+
+    /// - Returns: The follower's new cursor.
+    private static func send(_ page: [Line], to follower: Follower) -> Int64 {
+        var cursor = follower.cursor
+        var sentBytes = 0
+        for line in page {
+            if follower.model == nil || follower.model == line.model {
+                guard sentBytes < Self.turnBytes,
+                    follower.stream.send(event: line.kind, id: String(line.id), data: line.text)
+                else { break }
+                sentBytes += line.text.utf8.count
+            }
+            cursor = line.id
+        }
+        return cursor
+    }
+
+    private func page(after cursor: Int64) throws -> [Line] {
+        let events = try self.store.read { try $0.events(after: cursor, model: nil, limit: Self.batch) }
+        return try events.map { event in
+            let body = EventResponse(event)
+            let text = String(decoding: try HTTPResponse.encoded(body), as: UTF8.self)
+            return Line(id: event.id, kind: body.kind, model: body.model, text: text)
+        }
+    }
+}
+
+extension EventResponse {
+    fileprivate init(_ event: Event) {
+        self.init(
+            id: event.id,
+            occurredAt: event.occurredAt,
+            kind: event.event.kind.rawValue,
+            model: event.event.model,
+            version: event.event.version,
+            rollout: event.event.rollout,
+            message: event.event.message
+        )
     }
 }

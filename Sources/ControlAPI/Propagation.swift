@@ -22,8 +22,10 @@ struct Propagation {
             let pending = live.filter { $0.appliedGeneration < generation }
             if pending.isEmpty || ContinuousClock.now >= end {
                 return PropagationResponse(
-                    generation: generation, applied: live.filter { $0.appliedGeneration >= generation }.map(\.name),
-                    pending: pending.map(\.name))
+                    generation: generation,
+                    applied: live.filter { $0.appliedGeneration >= generation }.map(\.name),
+                    pending: pending.map(\.name)
+                )
             }
             Thread.sleep(forTimeInterval: Self.pause)
         }

@@ -40,7 +40,8 @@ struct JSONParser {
     private mutating func value(depth: Int) throws(UnreadableDocument) -> JSONValue {
         guard depth < Self.deepest else { throw self.failure("values are nested deeper than \(Self.deepest)") }
         self.skipSpace()
-        switch self.peek {
+        guard let byte = self.peek else { throw self.failure("the text ends where a value should stand") }
+        switch byte {
         case UInt8(ascii: "{"): return .object(try self.object(depth: depth))
         case UInt8(ascii: "["): return .array(try self.array(depth: depth))
         case UInt8(ascii: "\""): return .string(try self.string())
@@ -48,13 +49,14 @@ struct JSONParser {
         case UInt8(ascii: "f"): return try self.word("false", .bool(false))
         case UInt8(ascii: "n"): return try self.word("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try self.number())
-        case nil: throw self.failure("the text ends where a value should stand")
-        case .some: throw self.failure("a value should stand here")
+        default: throw self.failure("a value should stand here")
         }
     }
 
     private mutating func word(_ word: String, _ value: JSONValue) throws(UnreadableDocument) -> JSONValue {
-        guard self.bytes[self.position...].starts(with: word.utf8) else { throw self.failure("a value should stand here") }
+        guard self.bytes[self.position...].starts(with: word.utf8) else {
+            throw self.failure("a value should stand here")
+        }
         self.position += word.utf8.count
         return value
     }

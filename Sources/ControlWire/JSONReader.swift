@@ -8,7 +8,9 @@ package struct JSONReader {
 
     /// - Parameter pointer: Where the object stands in its document.
     package init(_ value: JSONValue, at pointer: String = "") throws(InvalidValue) {
-        guard case .object(let members) = value else { throw InvalidValue("must be an object, but is \(value.kind)", at: pointer) }
+        guard case .object(let members) = value else {
+            throw InvalidValue("must be an object, but is \(value.kind)", at: pointer)
+        }
         self.members = members
         self.pointer = pointer
         self.unread = Set(members.keys)
@@ -55,13 +57,17 @@ package struct JSONReader {
 
     package mutating func bool(_ key: String, default fallback: Bool) throws(InvalidValue) -> Bool {
         guard let value = self.value(key) else { return fallback }
-        guard case .bool(let flag) = value else { throw InvalidValue("must be true or false, but is \(value.kind)", at: self.place(key)) }
+        guard case .bool(let flag) = value else {
+            throw InvalidValue("must be true or false, but is \(value.kind)", at: self.place(key))
+        }
         return flag
     }
 
     package mutating func optionalNumber(_ key: String) throws(InvalidValue) -> Double? {
         guard let value = self.value(key) else { return nil }
-        guard case .number(let number) = value else { throw InvalidValue("must be a number, but is \(value.kind)", at: self.place(key)) }
+        guard case .number(let number) = value else {
+            throw InvalidValue("must be a number, but is \(value.kind)", at: self.place(key))
+        }
         return number
     }
 
@@ -83,7 +89,9 @@ package struct JSONReader {
 
     package mutating func array(_ key: String) throws(InvalidValue) -> [JSONValue]? {
         guard let value = self.value(key) else { return nil }
-        guard case .array(let items) = value else { throw InvalidValue("must be an array, but is \(value.kind)", at: self.place(key)) }
+        guard case .array(let items) = value else {
+            throw InvalidValue("must be an array, but is \(value.kind)", at: self.place(key))
+        }
         return items
     }
 
@@ -94,7 +102,9 @@ package struct JSONReader {
 
     package mutating func strings(_ key: String) throws(InvalidValue) -> [String: String] {
         guard let value = self.value(key) else { return [:] }
-        guard case .object(let members) = value else { throw InvalidValue("must be an object, but is \(value.kind)", at: self.place(key)) }
+        guard case .object(let members) = value else {
+            throw InvalidValue("must be an object, but is \(value.kind)", at: self.place(key))
+        }
         let places = try JSONReader(value, at: self.place(key))
         var texts: [String: String] = [:]
         for (name, item) in members.sorted(by: { $0.key < $1.key }) {
@@ -110,13 +120,16 @@ package struct JSONReader {
         let isSmall = labels.allSatisfy { (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1_024 }
         guard labels.count <= 64, isSmall else {
             throw InvalidValue(
-                "at most 64 labels; keys of 1 to 128 bytes, values of at most 1024", at: self.place(key))
+                "at most 64 labels; keys of 1 to 128 bytes, values of at most 1024",
+                at: self.place(key)
+            )
         }
         return labels
     }
 
     package mutating func choice<Value: RawRepresentable & CaseIterable>(
-        _ key: String, default fallback: Value
+        _ key: String,
+        default fallback: Value
     ) throws(InvalidValue) -> Value where Value.RawValue == String {
         guard let text = try self.optionalString(key) else { return fallback }
         guard let value = Value(rawValue: text) else {

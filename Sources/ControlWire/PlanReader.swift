@@ -8,7 +8,9 @@ package enum PlanReader {
         var plan = RolloutPlan()
         if let steps = try reader.array("steps") {
             plan.steps = []
-            for (index, item) in steps.enumerated() { plan.steps.append(try self.step(item, at: "\(reader.place("steps"))/\(index)")) }
+            for (index, item) in steps.enumerated() {
+                plan.steps.append(try self.step(item, at: "\(reader.place("steps"))/\(index)"))
+            }
         }
         plan.intervalSeconds = try reader.integer("intervalSeconds", default: plan.intervalSeconds)
         plan.bakeSeconds = try reader.integer("bakeSeconds", default: plan.bakeSeconds)
@@ -24,7 +26,9 @@ package enum PlanReader {
         plan.promotion = try reader.choice("promotion", default: plan.promotion)
         if let checks = try reader.array("checks") {
             plan.checks = []
-            for (index, item) in checks.enumerated() { plan.checks.append(try self.check(item, at: "\(reader.place("checks"))/\(index)")) }
+            for (index, item) in checks.enumerated() {
+                plan.checks.append(try self.check(item, at: "\(reader.place("checks"))/\(index)"))
+            }
         }
         // Present but null switches it off; absent keeps the default.
         if case .object(let members) = value, members["hardStop"] == .null { plan.hardStop = nil }
@@ -45,9 +49,13 @@ package enum PlanReader {
 
     private static func step(_ value: JSONValue, at pointer: String) throws(InvalidValue) -> RolloutPlan.Step {
         var reader = try JSONReader(value, at: pointer)
-        guard let basisPoints = try reader.optionalInteger("weight") else { throw InvalidValue("is required, in basis points", at: pointer + "/weight") }
+        guard let basisPoints = try reader.optionalInteger("weight") else {
+            throw InvalidValue("is required, in basis points", at: pointer + "/weight")
+        }
         let weight: Weight
-        do { weight = try Weight(basisPoints: basisPoints) } catch { throw InvalidValue(error.message, at: pointer + "/weight") }
+        do { weight = try Weight(basisPoints: basisPoints) } catch {
+            throw InvalidValue(error.message, at: pointer + "/weight")
+        }
         let step = RolloutPlan.Step(weight: weight, approval: try reader.bool("approval", default: false))
         try reader.finish()
         return step
@@ -78,7 +86,8 @@ package enum PlanReader {
             comparison: comparison,
             mode: try reader.choice("mode", default: .enforced),
             weight: try reader.number("weight", default: 1),
-            required: try reader.bool("required", default: true))
+            required: try reader.bool("required", default: true)
+        )
         try reader.finish()
         return check
     }
@@ -93,28 +102,38 @@ package enum PlanReader {
         return stop
     }
 
-    private static func limit(_ value: JSONValue, at pointer: String, _ interval: Int) throws(InvalidValue) -> AbsoluteLimit {
+    private static func limit(_ value: JSONValue, at pointer: String, _ interval: Int) throws(InvalidValue)
+        -> AbsoluteLimit
+    {
         var reader = try JSONReader(value, at: pointer)
         let metricText = try reader.string("metric")
         guard let metric = AbsoluteLimit.Metric(rawValue: metricText) else {
             let allowed = AbsoluteLimit.Metric.allCases.map(\.rawValue).joined(separator: ", ")
             throw InvalidValue("must be one of \(allowed); got '\(metricText)'", at: pointer + "/metric")
         }
-        guard let above = try reader.optionalNumber("above") else { throw InvalidValue("is required, in \(metric.unit)", at: pointer + "/above") }
+        guard let above = try reader.optionalNumber("above") else {
+            throw InvalidValue("is required, in \(metric.unit)", at: pointer + "/above")
+        }
         let limit = AbsoluteLimit(
-            metric: metric, above: above, forSeconds: try reader.integer("forSeconds", default: interval),
-            minimumRequests: try reader.integer("minimumRequests", default: 100))
+            metric: metric,
+            above: above,
+            forSeconds: try reader.integer("forSeconds", default: interval),
+            minimumRequests: try reader.integer("minimumRequests", default: 100)
+        )
         try reader.finish()
         return limit
     }
 
     private static func policy(
-        _ key: String, _ reader: inout JSONReader, _ fallback: MissingEvidencePolicy
+        _ key: String,
+        _ reader: inout JSONReader,
+        _ fallback: MissingEvidencePolicy
     ) throws(InvalidValue) -> MissingEvidencePolicy {
         guard var inner = try reader.object(key) else { return fallback }
         let policy = MissingEvidencePolicy(
             action: try inner.choice("action", default: fallback.action),
-            afterSeconds: try inner.integer("afterSeconds", default: fallback.afterSeconds))
+            afterSeconds: try inner.integer("afterSeconds", default: fallback.afterSeconds)
+        )
         try inner.finish()
         return policy
     }

@@ -16,7 +16,9 @@ package struct ModelRequest: Equatable, Sendable {
             let prefix = try route.optionalString("pathPrefix") ?? "/"
             let strip = try route.bool("stripPrefix", default: false)
             try route.finish()
-            do { self.match = .custom(try OwnRoute(host: host, pathPrefix: prefix, stripPrefix: strip)) } catch { throw error.under("route") }
+            do { self.match = .custom(try OwnRoute(host: host, pathPrefix: prefix, stripPrefix: strip)) } catch {
+                throw error.under("route")
+            }
         } else {
             self.match = .standard
         }
@@ -37,20 +39,34 @@ package struct VersionRequest: Equatable, Sendable {
         let version: VersionName
         let text = try reader.string("version")
         do { version = try VersionName(text) } catch { throw error.under("version") }
-        guard let items = try reader.array("upstreams") else { throw InvalidValue("is required: a list of URLs", at: "/upstreams") }
+        guard let items = try reader.array("upstreams") else {
+            throw InvalidValue("is required: a list of URLs", at: "/upstreams")
+        }
         var upstreams: [UpstreamURL] = []
         for (index, item) in items.enumerated() {
-            guard case .string(let text) = item else { throw InvalidValue("must be a string, but is \(item.kind)", at: "/upstreams/\(index)") }
-            do { upstreams.append(try UpstreamURL(text)) } catch { throw InvalidValue(error.message, at: "/upstreams/\(index)") }
+            guard case .string(let text) = item else {
+                throw InvalidValue("must be a string, but is \(item.kind)", at: "/upstreams/\(index)")
+            }
+            do { upstreams.append(try UpstreamURL(text)) } catch {
+                throw InvalidValue(error.message, at: "/upstreams/\(index)")
+            }
         }
         let upstreamModel = try reader.optionalString("upstreamModel")
         let upstreamVersion = try reader.optionalString("upstreamVersion")
         let labels = try reader.labels("labels")
-        let plan = try reader.value("plan").map { value throws(InvalidValue) in try PlanReader.read(value, at: "/plan") } ?? RolloutPlan()
+        let plan =
+            try reader.value("plan").map { value throws(InvalidValue) in try PlanReader.read(value, at: "/plan") }
+            ?? RolloutPlan()
         self.supersede = try reader.bool("supersede", default: false)
         try reader.finish()
         self.specification = try VersionSpecification(
-            version: version, upstreams: upstreams, upstreamModel: upstreamModel, upstreamVersion: upstreamVersion, labels: labels, plan: plan)
+            version: version,
+            upstreams: upstreams,
+            upstreamModel: upstreamModel,
+            upstreamVersion: upstreamVersion,
+            labels: labels,
+            plan: plan
+        )
     }
 }
 
@@ -69,7 +85,10 @@ package struct CommandRequest: Equatable, Sendable {
         var reader = try JSONReader(document)
         let reason = try reader.string("reason")
         guard (1...1_000).contains(reason.unicodeScalars.count), reason.contains(where: { !$0.isWhitespace }) else {
-            throw InvalidValue("must be 1 to 1000 characters, not all blank: it is kept with the decision", at: "/reason")
+            throw InvalidValue(
+                "must be 1 to 1000 characters, not all blank: it is kept with the decision",
+                at: "/reason"
+            )
         }
         self.reason = reason
         if startsVersion {

@@ -11,7 +11,14 @@ package struct Problem: Codable, Equatable, Sendable {
     /// The rollout that stands in the way.
     package let rollout: Int64?
 
-    package init(type: String = "about:blank", title: String, status: Int, detail: String, pointer: String? = nil, rollout: Int64? = nil) {
+    package init(
+        type: String = "about:blank",
+        title: String,
+        status: Int,
+        detail: String,
+        pointer: String? = nil,
+        rollout: Int64? = nil
+    ) {
         self.type = type
         self.title = title
         self.status = status
@@ -69,8 +76,10 @@ package struct StateResponse: Codable, Equatable, Sendable {
             self.step = stage.step + 1
             self.cause = nil
         case .promoted: (self.phase, self.paused, self.step, self.cause) = ("promoted", false, nil, nil)
-        case .rolledBack(let cause): (self.phase, self.paused, self.step, self.cause) = ("rolledBack", false, nil, cause.rawValue)
-        case .inconclusive(let cause): (self.phase, self.paused, self.step, self.cause) = ("inconclusive", false, nil, cause.rawValue)
+        case .rolledBack(let cause):
+            (self.phase, self.paused, self.step, self.cause) = ("rolledBack", false, nil, cause.rawValue)
+        case .inconclusive(let cause):
+            (self.phase, self.paused, self.step, self.cause) = ("inconclusive", false, nil, cause.rawValue)
         case .superseded: (self.phase, self.paused, self.step, self.cause) = ("superseded", false, nil, nil)
         }
     }
@@ -160,7 +169,8 @@ package struct TrafficResponse: Codable, Equatable, Sendable {
     package let requestsPerSecond: Double
     package let numbers: CohortNumbers
 
-    package init(version: VersionName, cohort: Cohort, share: Double, requestsPerSecond: Double, numbers: CohortNumbers) {
+    package init(version: VersionName, cohort: Cohort, share: Double, requestsPerSecond: Double, numbers: CohortNumbers)
+    {
         self.version = version
         self.cohort = cohort
         self.share = share
@@ -208,8 +218,16 @@ package struct ModelResponse: Codable, Equatable, Sendable {
     package let gateways: [GatewayResponse]
 
     package init(
-        _ model: Model, stable: VersionName?, canary: VersionName?, canaryWeight: Weight, generation: Int64, rollout: RolloutResponse?,
-        versions: [VersionResponse], traffic: [TrafficResponse], trafficSeconds: Int, gateways: [GatewayResponse]
+        _ model: Model,
+        stable: VersionName?,
+        canary: VersionName?,
+        canaryWeight: Weight,
+        generation: Int64,
+        rollout: RolloutResponse?,
+        versions: [VersionResponse],
+        traffic: [TrafficResponse],
+        trafficSeconds: Int,
+        gateways: [GatewayResponse]
     ) {
         self.name = model.name
         switch model.match {
@@ -320,7 +338,13 @@ package struct EventResponse: Codable, Equatable, Sendable {
     package let message: String
 
     package init(
-        id: Int64, occurredAt: Timestamp, kind: String, model: ModelName, version: VersionName?, rollout: RolloutID?, message: String
+        id: Int64,
+        occurredAt: Timestamp,
+        kind: String,
+        model: ModelName,
+        version: VersionName?,
+        rollout: RolloutID?,
+        message: String
     ) {
         self.id = id
         self.occurredAt = occurredAt

@@ -1,9 +1,10 @@
 import PostgresClient
-@testable import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Synchronization
 import Testing
+
+@testable import PostgresStore
 
 @Suite("Competition")
 struct CompetitionTests {
@@ -24,7 +25,10 @@ struct CompetitionTests {
         }
     }
 
-    @Test("of fifty registrations of different versions leaves one open rollout and states that agree", arguments: [false, true])
+    @Test(
+        "of fifty registrations of different versions leaves one open rollout and states that agree",
+        arguments: [false, true]
+    )
     func differentVersions(_ supersede: Bool) throws {
         try Workbench.with(connections: 16) { bench in
             try bench.createModel()

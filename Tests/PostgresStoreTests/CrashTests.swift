@@ -1,9 +1,10 @@
 import PostgresClient
-@testable import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Synchronization
 import Testing
+
+@testable import PostgresStore
 
 @Suite("A process that dies")
 struct CrashTests {

@@ -1,8 +1,9 @@
 import PostgresClient
-@testable import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Testing
+
+@testable import PostgresStore
 
 @Suite("The decision loop")
 struct DecisionLoopTests {
@@ -128,7 +129,10 @@ struct DecisionLoopTests {
         }
     }
 
-    @Test("never promotes a version without traffic, and at the deadline calls it inconclusive", arguments: PromotionRule.allCases)
+    @Test(
+        "never promotes a version without traffic, and at the deadline calls it inconclusive",
+        arguments: PromotionRule.allCases
+    )
     func deadline(_ rule: PromotionRule) throws {
         try Workbench.with { bench in
             let rollout = try bench.startRollout(plan: .quick(deadlineSeconds: 1, promotion: rule))

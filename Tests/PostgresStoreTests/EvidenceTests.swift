@@ -1,8 +1,9 @@
 import PostgresClient
-@testable import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Testing
+
+@testable import PostgresStore
 
 @Suite("Evidence")
 struct EvidenceTests {
@@ -164,16 +165,19 @@ struct EvidenceTests {
             let current = try bench.rollout(rollout.id)
             let reference = try bench.replayed(current, through: next)
             expectSame(next, reference)
-            #expect(next.checks.contains { $0.harm.logE > 0 })
+            #expect(next.checks.contains { $0.promotion.logE > 0 })
 
             let broken = CohortTally.fixture(requests: 100, errors: 40)
             try bench.observe(rollout, secondsBack: 1...2, canary: broken, stable: stable)
             let settled = try bench.settle(rollout.id, by: second)
             #expect(settled.state == .rolledBack(.check))
+            var stageSince = settled.startedAt
             for decision in try bench.decisions(of: rollout.id) {
+                defer { if decision.stateAfter != decision.stateBefore { stageSince = decision.decidedAt } }
                 guard let assessment = decision.assessment else { continue }
                 expectSame(assessment, try bench.replayed(settled, through: assessment))
                 var before = settled
+                before.stageSince = stageSince
                 before.machine = RolloutStateMachine(state: decision.stateBefore, steps: settled.plan.steps)
                 #expect(RolloutPolicy.find(before, assessment).decision == decision.kind)
                 #expect(RolloutPolicy.find(before, assessment).reason == decision.reason)

@@ -1,9 +1,10 @@
 import Foundation
 import PostgresClient
-@testable import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Testing
+
+@testable import PostgresStore
 
 @Suite("The route feed")
 struct PostgresRouteFeedTests {

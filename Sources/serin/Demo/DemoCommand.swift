@@ -87,6 +87,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private static func play(on stage: DemoStage, _ teller: DemoTeller, _ record: DemoRecord) async throws {
         teller.say("gateway on port \(stage.gatewayPort), control API on \(stage.controlURL)")
+        teller.say("look inside: serin status \(DemoStage.model) --watch --control-url \(stage.controlURL)")
         let client = ControlClient(baseURL: stage.controlURL, actor: "demo", timeoutSeconds: 20)
         let model = try ModelName(DemoStage.model)
         let first = ControlRequest.Registration(
@@ -94,7 +95,7 @@ struct DemoCommand: AsyncParsableCommand {
             upstreams: [stage.upstream(of: .v1)]
         )
         let stable = try await client.register(first, of: model, creatingModel: true).document
-        for line in stable.lines { teller.say(line) }
+        teller.say("v1 is the first version and so stable; \(stable.propagation.line)")
         try await Self.awaitRoute(of: model, stable.propagation.generation, client)
 
         let rows = try DemoRow.heldOut()

@@ -2,7 +2,7 @@ import ControlWire
 
 /// How the demonstration tries its versions: a real plan, only quick.
 ///
-/// Latency tolerates 20 ms because clients, gateway and models share one machine's cores here.
+/// Latency tolerates 50 ms because clients, gateway, models and the database share one machine's cores here.
 enum DemoPlan {
     static let text = """
         {
@@ -15,7 +15,7 @@ enum DemoPlan {
           "promotion": "nonInferiority",
           "checks": [
             {"metric": "errorRate", "name": "error-rate", "weight": 0.6, "acceptableShare": 0.02},
-            {"metric": "latency", "name": "latency", "weight": 0.4, "toleranceMilliseconds": 20}
+            {"metric": "latency", "name": "latency", "weight": 0.4, "promotionRatio": 1.5, "toleranceMilliseconds": 50}
           ]
         }
         """

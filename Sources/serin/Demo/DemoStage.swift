@@ -24,7 +24,7 @@ struct DemoStage: Sendable {
             listen: Endpoint(host: "127.0.0.1", port: 0),
             control: Endpoint(host: "127.0.0.1", port: 0),
             dataDirectory: directory.path,
-            name: "demo"
+            name: "gateway"
         )
         var program: ServiceProgram?
         var servers: [DemoVersion: DemoModelServer] = [:]

@@ -10,6 +10,7 @@ struct DemoStory {
     let teller: DemoTeller
     let model: ModelName
     private let plan: JSONValue
+    private var narration = RolloutNarration()
     private(set) var facts = DemoFacts()
 
     init(stage: DemoStage, client: ControlClient, traffic: DemoTraffic, teller: DemoTeller) throws {
@@ -84,26 +85,25 @@ struct DemoStory {
             plan: self.plan
         )
         let answer = try await self.client.register(registration, of: self.model, creatingModel: false).document
-        for line in answer.lines { self.teller.say(line) }
+        self.teller.say("\(version.rawValue) is registered; \(answer.propagation.line)")
         guard let rollout = answer.rollout else { throw DemoInterruption.noRollout(version: version.rawValue) }
         return rollout.id
     }
 
-    /// Tells every decision and the numbers in between until `isReached`.
+    /// Tells every new decision and the numbers in between until `isReached`.
     private mutating func follow(
         _ id: RolloutID,
         until isReached: (RolloutResponse) -> Bool
     ) async throws -> RolloutResponse {
-        var narration = RolloutNarration()
         var window: (from: TrafficTally, through: TrafficTally)?
         while true {
             // Taken before the look, so that all of it was routed at the weight that the look shows.
             let tally = self.traffic.tally
             let rollout: RolloutResponse = try await self.client.get(.rollout(id)).document
             if rollout.canaryWeight == .fivePercent { window = (window?.from ?? tally, tally) }
-            if narration.sequence < rollout.sequence {
+            if self.narration.isBehind(rollout) {
                 let decisions: Page<DecisionResponse> = try await self.client.get(.decisions(of: id)).document
-                for line in narration.news(decisions.items) { self.teller.say(line) }
+                for line in self.narration.news(decisions.items) { self.teller.say(line) }
             }
             if isReached(rollout) {
                 if let window { self.addShare(of: rollout.canary.text, window.from, window.through) }
@@ -133,32 +133,5 @@ struct DemoStory {
             versionState: state.state,
             seconds: (rollout.settledAt ?? rollout.stageSince).seconds(since: rollout.startedAt)
         )
-    }
-}
-
-/// A rollout in the words of the story.
-struct RolloutNarration: Equatable {
-    /// Of the last decision that was told.
-    private(set) var sequence: Int64 = 0
-
-    /// One line for every decision that wasn't told yet, oldest first.
-    mutating func news(_ decisions: [DecisionResponse]) -> [String] {
-        let fresh = decisions.filter { $0.sequence > self.sequence }.sorted { $0.sequence < $1.sequence }
-        self.sequence = fresh.last?.sequence ?? self.sequence
-        return fresh.map { decision in
-            "\(decision.actor) → \(decision.kind.rawValue): \(decision.reason) [\(RolloutHeadline(decision.stateAfter).words), "
-                + "canary at \(decision.canaryWeight)]"
-        }
-    }
-
-    static func progress(_ rollout: RolloutResponse, answers: Int) -> String {
-        let head = "\(rollout.canary) at \(rollout.canaryWeight), \(answers) requests answered"
-        guard let finding = rollout.finding else { return head }
-        let checks = finding.assessment.checks.map { check in
-            "\(check.name) \(check.verdict.labelled): proof \(Figures.eValue(check.promotion.logE)) of "
-                + "\(Figures.eValue(check.promotion.logThreshold)), loss \(Figures.eValue(check.harm.logE)) of "
-                + "\(Figures.eValue(check.harm.logThreshold))"
-        }
-        return ([head] + checks + [finding.reason]).joined(separator: " · ")
     }
 }

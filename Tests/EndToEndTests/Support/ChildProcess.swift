@@ -82,7 +82,9 @@ final class ChildProcess: Sendable {
         defer { for word in words + variables { free(word) } }
         var identifier: pid_t = 0
         let result = posix_spawn(&identifier, command[0], &actions, &attributes, &words, &variables)
-        guard result == 0 else { throw Failure(description: "can't start \(command): \(String(cString: strerror(result)))") }
+        guard result == 0 else {
+            throw Failure(description: "can't start \(command): \(String(cString: strerror(result)))")
+        }
         return identifier
     }
 }
@@ -124,7 +126,9 @@ private final class SpawningThread: Sendable {
         }
         self.news.signal()
         done.wait()
-        guard let outcome = result.withLock({ $0 }) else { throw ChildProcess.Failure(description: "nothing was started") }
+        guard let outcome = result.withLock({ $0 }) else {
+            throw ChildProcess.Failure(description: "nothing was started")
+        }
         return try outcome.get()
     }
 }

@@ -19,7 +19,9 @@ struct ControlClient: Sendable {
     }
 
     func post<Value: Decodable & Sendable>(
-        _ path: String, _ body: String, as type: Value.Type = Value.self
+        _ path: String,
+        _ body: String,
+        as type: Value.Type = Value.self
     ) async throws -> Value {
         try await self.call("POST", path, body)
     }
@@ -36,12 +38,16 @@ struct ControlClient: Sendable {
         }
     }
 
-    private func call<Value: Decodable & Sendable>(_ method: String, _ path: String, _ body: String?) async throws -> Value {
+    private func call<Value: Decodable & Sendable>(_ method: String, _ path: String, _ body: String?) async throws
+        -> Value
+    {
         let (status, text) = try await self.answer(method, path, body)
         guard (200..<300).contains(status) else {
             throw Refusal(
-                status: status, problem: try? JSONDecoder().decode(Problem.self, from: Data(text.utf8)),
-                description: "\(method) \(path): \(status) \(text)")
+                status: status,
+                problem: try? JSONDecoder().decode(Problem.self, from: Data(text.utf8)),
+                description: "\(method) \(path): \(status) \(text)"
+            )
         }
         return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
@@ -57,10 +63,16 @@ extension ControlClient {
     /// - Parameter plan: JSON; the default plan when absent.
     @discardableResult
     func register(
-        _ version: String, at port: Int, plan: String? = nil, supersede: Bool = false, model: String = "digits"
+        _ version: String,
+        at port: Int,
+        plan: String? = nil,
+        supersede: Bool = false,
+        model: String = "digits"
     ) async throws -> RegistrationResponse {
         try await self.post(
-            "/v1/models/\(model)/versions", Self.registration(version, at: port, plan: plan, supersede: supersede))
+            "/v1/models/\(model)/versions",
+            Self.registration(version, at: port, plan: plan, supersede: supersede)
+        )
     }
 
     static func registration(_ version: String, at port: Int, plan: String? = nil, supersede: Bool = false) -> String {
@@ -69,7 +81,8 @@ extension ControlClient {
     }
 
     @discardableResult
-    func command(_ command: String, model: String = "digits", rollout: RolloutID? = nil) async throws -> CommandResponse {
+    func command(_ command: String, model: String = "digits", rollout: RolloutID? = nil) async throws -> CommandResponse
+    {
         let rollout = rollout.map { #","rollout":\#($0.number)"# } ?? ""
         return try await self.post("/v1/models/\(model)/\(command)", #"{"reason":"asked for by a test"\#(rollout)}"#)
     }
@@ -88,7 +101,9 @@ extension ControlClient {
         return page.items
     }
 
-    func evidence(of id: RolloutID) async throws -> EvidenceResponse { try await self.get("/v1/rollouts/\(id)/evidence") }
+    func evidence(of id: RolloutID) async throws -> EvidenceResponse {
+        try await self.get("/v1/rollouts/\(id)/evidence")
+    }
 
     /// Waits until the rollout is in this phase; one that has settled in another will never be.
     @discardableResult
@@ -98,7 +113,9 @@ extension ControlClient {
             return rollout.state.phase == phase || rollout.settledAt != nil ? rollout : nil
         }
         guard rollout.state.phase == phase else {
-            throw NotInTime(description: "rollout \(id) is \(rollout.state) for: \(rollout.finding?.reason ?? "no reason")")
+            throw NotInTime(
+                description: "rollout \(id) is \(rollout.state) for: \(rollout.finding?.reason ?? "no reason")"
+            )
         }
         return rollout
     }

@@ -87,7 +87,12 @@ final class HTTPConnection {
         var offset = 0
         while offset < bytes.count {
             let sent = bytes.withUnsafeBytes { buffer in
-                Glibc.send(self.descriptor, buffer.baseAddress! + offset, buffer.count - offset, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(
+                    self.descriptor,
+                    buffer.baseAddress! + offset,
+                    buffer.count - offset,
+                    Int32(MSG_NOSIGNAL.rawValue)
+                )
             }
             guard sent > 0 else { throw self.exchanges > 0 ? .closedUnanswered : .broken("sending: \(Self.lastError)") }
             offset += sent
@@ -98,7 +103,9 @@ final class HTTPConnection {
         var received: [UInt8] = []
         var head: (status: Int, headers: [String: String], length: Int)?
         while true {
-            if head == nil, let end = Self.headEnd(received) { head = try Self.parse(received[..<end], length: end + 4) }
+            if head == nil, let end = Self.headEnd(received) {
+                head = try Self.parse(received[..<end], length: end + 4)
+            }
             if let head {
                 if let length = head.headers["content-length"].flatMap({ Int($0) }) {
                     if received.count >= head.length + length {
@@ -129,13 +136,16 @@ final class HTTPConnection {
 
     private static func headEnd(_ bytes: [UInt8]) -> Int? {
         bytes.withUnsafeBytes { buffer -> Int? in
-            guard buffer.count >= 4, let base = buffer.baseAddress, let found = memmem(base, buffer.count, "\r\n\r\n", 4) else { return nil }
+            guard buffer.count >= 4, let base = buffer.baseAddress,
+                let found = memmem(base, buffer.count, "\r\n\r\n", 4)
+            else { return nil }
             return UnsafeRawPointer(found) - base
         }
     }
 
     private static func parse(
-        _ head: ArraySlice<UInt8>, length: Int
+        _ head: ArraySlice<UInt8>,
+        length: Int
     ) throws(Failure) -> (status: Int, headers: [String: String], length: Int) {
         let lines = String(decoding: head, as: UTF8.self).components(separatedBy: "\r\n")
         let words = lines[0].split(separator: " ")
@@ -143,7 +153,9 @@ final class HTTPConnection {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { throw .broken("no header: '\(line)'") }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces
+            )
         }
         return (status, headers, length)
     }

@@ -66,7 +66,9 @@ private struct FailingTransaction: RolloutTransaction {
         try self.guarded { try self.base.version(name, of: model) }
     }
     func rollout(_ id: RolloutID) throws -> Rollout? { try self.guarded { try self.base.rollout(id) } }
-    func openRollout(of model: ModelName) throws -> Rollout? { try self.guarded { try self.base.openRollout(of: model) } }
+    func openRollout(of model: ModelName) throws -> Rollout? {
+        try self.guarded { try self.base.openRollout(of: model) }
+    }
     func rollouts(of model: ModelName, limit: Int) throws -> [Rollout] {
         try self.guarded { try self.base.rollouts(of: model, limit: limit) }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import RolloutCore
 import Statistics
 
@@ -61,15 +62,17 @@ extension RolloutPlan {
 }
 
 extension CohortTally {
-    /// Requests of 10 ms to 1 s with a long tail (the slowest hundredth takes 1 s), times `slowness`.
-    static func fixture(requests: Int64, errors: Int64 = 0, slowness: Int64 = 1) -> CohortTally {
-        precondition(requests % 100 == 0, "one hundredth of the requests for each latency")
+    /// Requests whose latencies are the quantiles of 1 ms plus an exponential distribution of mean 20 ms, times `slowness`.
+    ///
+    /// A smooth tail, because a comparison beyond a quantile sees nothing in a gap.
+    static func fixture(requests: Int64, errors: Int64 = 0, slowness: Double = 1) -> CohortTally {
         var outcomes = OutcomeCounts()
         outcomes[.success] = requests - errors
         outcomes[.serverError] = errors
         var latency = LatencyHistogram()
-        for part in Int64(1)...100 {
-            latency.record(microseconds: 1_000_000 / part * slowness, count: requests / 100)
+        for rank in 0..<requests {
+            let milliseconds = 1 - 20 * log(1 - (Double(rank) + 0.5) / Double(requests))
+            latency.record(microseconds: Int64(1_000 * milliseconds * slowness))
         }
         return CohortTally(outcomes: outcomes, latency: latency)
     }

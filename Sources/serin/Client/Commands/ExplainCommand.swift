@@ -53,13 +53,11 @@ struct ExplainCommand: AsyncParsableCommand {
                 return .done
             }
             let history: Page<DecisionResponse> = try await client.get(.decisions(of: id)).document
-            let isOpen = answer.document.state.isOpen
-            let rate = isOpen ? model.traffic.first { $0.cohort == .canary }?.requestsPerSecond : nil
             console.lines(
                 ExplainReport(
                     rollout: answer.document,
                     decisions: history.items,
-                    canaryRequestsPerSecond: rate,
+                    canaryRequestsPerSecond: model.canaryRequestsPerSecond(at: .now),
                     decisionLimit: self.decisions,
                     now: .now,
                     painter: console.painter
@@ -67,5 +65,20 @@ struct ExplainCommand: AsyncParsableCommand {
             )
             return .done
         }
+    }
+}
+
+extension ModelResponse {
+    /// The present rate of canary requests; nil without an open rollout or without any.
+    ///
+    /// The service counts over a fixed window, of which a young rollout has used only a part.
+    func canaryRequestsPerSecond(at now: Timestamp) -> Double? {
+        guard let rollout = self.rollout, rollout.state.isOpen,
+            let traffic = self.traffic.first(where: { $0.version == rollout.canary && $0.cohort == .canary }),
+            traffic.requestsPerSecond > 0
+        else { return nil }
+        let window = Double(self.trafficSeconds)
+        let used = min(window, max(1, now.seconds(since: rollout.startedAt)))
+        return traffic.requestsPerSecond * window / used
     }
 }

@@ -66,30 +66,39 @@ struct StatusScreen {
     // MARK: Tables
 
     private func versions() -> [String] {
+        guard !self.model.versions.isEmpty else { return [] }
         var table = TextTable("VERSION", "STATE", "SET", "SEEN", "REQ/S", "ERRORS", "MEAN", "P50", "P99", "AGE")
         table.rows = self.model.versions.map { version in
             let state = TextTable.Cell("\(version.state.mark) \(version.state.rawValue)", version.state.ink)
-            let age = TextTable.Cell(Figures.age(of: version.registeredAt, at: self.now))
-            guard let traffic = self.model.traffic.first(where: { $0.version == version.version }) else {
-                return [
-                    .init(version.version.text), state, .init(self.weight(of: version)), "-", "-", "-", "-", "-", "-",
-                    age,
-                ]
-            }
-            let numbers = traffic.numbers
-            return [
-                .init(version.version.text), state, .init(self.weight(of: version)),
-                .init(Figures.share(traffic.share)),
-                .init(Figures.rate(traffic.requestsPerSecond)), .init(Figures.share(numbers.errorShare)),
-                .init(Figures.milliseconds(numbers.meanLatencyMilliseconds)),
-                .init(Figures.milliseconds(numbers.p50LatencyMilliseconds)),
-                .init(Figures.milliseconds(numbers.p99LatencyMilliseconds)), age,
+            let traffic = self.traffic(of: version.version)
+            let numbers: [String?] = [
+                self.weight(of: version), traffic.map { Figures.share($0.share) },
+                traffic.map { Figures.rate($0.requestsPerSecond) },
+                traffic.map { Figures.share($0.numbers.errorShare) },
+                traffic.map { Figures.milliseconds($0.numbers.meanLatencyMilliseconds) },
+                traffic.map { Figures.milliseconds($0.numbers.p50LatencyMilliseconds) },
+                traffic.map { Figures.milliseconds($0.numbers.p99LatencyMilliseconds) },
+                Figures.age(of: version.registeredAt, at: self.now),
             ]
+            return [.init(version.version.text), state] + numbers.map { TextTable.Cell($0 ?? Figures.missing) }
         }
-        guard !table.rows.isEmpty else { return [] }
         let requests = self.model.traffic.reduce(0) { $0 + $1.numbers.requests }
         let window = "seen: \(requests) requests of the last \(self.model.trafficSeconds) s"
         return table.lines(self.painter) + [self.painter.paint(window, .faint)]
+    }
+
+    /// A version that changed its cohort within the window is listed once for each: the shares add up, the numbers are those
+    /// of the cohort that had more.
+    private func traffic(of version: VersionName) -> TrafficResponse? {
+        let entries = self.model.traffic.filter { $0.version == version }
+        guard let largest = entries.max(by: { $0.numbers.requests < $1.numbers.requests }) else { return nil }
+        return TrafficResponse(
+            version: version,
+            cohort: largest.cohort,
+            share: entries.reduce(0) { $0 + $1.share },
+            requestsPerSecond: entries.reduce(0) { $0 + $1.requestsPerSecond },
+            numbers: largest.numbers
+        )
     }
 
     private func weight(of version: VersionResponse) -> String {
