@@ -62,8 +62,8 @@ struct ControlHandlers: Sendable {
 
     /// What the body asks for.
     ///
-    /// The content type must be there: a web page can make a browser send a body without one, or with a plain type, to an
-    /// address it may not read; `application/json` makes the browser ask first.
+    /// The content type must be there: a web page can make a browser send a body without one, or with a plain type,
+    /// to an address it may not read; `application/json` makes the browser ask first.
     ///
     /// - Parameter parse: Its complaints are the client's; an `InvalidValue` thrown anywhere else is ours.
     func wanted<Wanted>(

@@ -42,7 +42,8 @@ package final class ControlServer: Sendable {
     }
 }
 
-/// Who waits behind whom: a stalled database on the main lane leaves rollbacks and probes their own threads and connections.
+/// Who waits behind whom: a stalled database on the main lane leaves rollbacks and probes their own threads and
+/// connections.
 struct ControlLanes: Sendable {
     let main = Lane(name: "main", threads: 4, queueCapacity: 256)
     let urgent = Lane(name: "urgent", threads: 2, queueCapacity: 64)

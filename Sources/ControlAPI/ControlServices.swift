@@ -6,7 +6,8 @@ package struct ControlServices: Sendable {
     /// For ordinary requests.
     package let commands: RolloutCommands
     package let store: any RolloutStore
-    /// For rollback, restore and pause, with connections of their own: a busy or stalled main lane doesn't keep them waiting.
+    /// For rollback, restore and pause, with connections of their own: a busy or stalled main lane doesn't keep them
+    /// waiting.
     package let urgentCommands: RolloutCommands
     package let urgentStore: any RolloutStore
     package let events: any EventSignal

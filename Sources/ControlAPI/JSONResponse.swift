@@ -9,7 +9,7 @@ extension HTTPResponse {
 
     /// What is away may be back soon: 503 says when to ask again.
     static func problem(_ problem: Problem) -> HTTPResponse {
-        // A problem is strings and numbers: encoding can't fail, and an empty body with the right status is still right.
+        // A problem is strings and numbers: encoding can't fail, and an empty body with the right status is right, too.
         var response = HTTPResponse(
             status: HTTPStatus(problem.status),
             headers: ["Content-Type": "application/problem+json"],

@@ -27,8 +27,8 @@ enum ProblemMapping {
                 "store-unavailable",
                 status: 503,
                 detail:
-                    "the database did not answer as it should; repeat the request, which is safe for commands, too: one "
-                    + "that took effect after all answers that nothing changed. The log has the cause."
+                    "the database did not answer as it should; repeat the request, which is safe for commands, too: "
+                    + "one that took effect after all answers that nothing changed. The log has the cause."
             )
         }
     }
@@ -48,7 +48,8 @@ enum ProblemMapping {
         case .versionDiffers(let version, let model):
             conflict(
                 "version-differs",
-                "version '\(version)' of model '\(model)' is registered with another body; versions are immutable, so register a new name"
+                "version '\(version)' of model '\(model)' is registered with another body; versions are immutable, so "
+                    + "register a new name"
             )
         case .noStable(let model): conflict("no-stable", "model '\(model)' has no stable version yet")
         case .noOpenRollout(let model): conflict("no-open-rollout", "no rollout of model '\(model)' is open")

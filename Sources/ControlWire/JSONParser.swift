@@ -1,4 +1,4 @@
-/// Reads one JSON text (RFC 8259), strictly: UTF-8 without a byte order mark, no name twice in an object, bounded depth.
+/// Reads one JSON text (RFC 8259), strictly: UTF-8 without byte order mark, no name twice in an object, bounded depth.
 ///
 /// A lenient reader takes the last of two equal names; what an operator ordered must not be a matter of luck.
 struct JSONParser {

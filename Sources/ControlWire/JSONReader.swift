@@ -1,6 +1,8 @@
 package import RolloutCore
 
-/// Reads one JSON object field by field; every complaint names the field, and a field nobody asked for is a complaint, too.
+/// Reads one JSON object field by field.
+///
+/// Every complaint names the field, and a field nobody asked for is a complaint, too.
 package struct JSONReader {
     private let members: [String: JSONValue]
     private let pointer: String

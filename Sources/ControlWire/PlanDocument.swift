@@ -1,7 +1,7 @@
 import RolloutCore
 
-/// A plan as a document that can be sent back unchanged: it says that the hard stop is off, since a plan without the field
-/// has the default one.
+/// A plan as a document that can be sent back unchanged: it says that the hard stop is off, since a plan without the
+/// field has the default one.
 struct PlanDocument: Encodable {
     let plan: RolloutPlan
 

@@ -56,7 +56,8 @@ package struct VersionResponse: Codable, Equatable, Sendable {
 
 /// A rollout's state in words.
 package struct StateResponse: Codable, Equatable, Sendable {
-    /// `pending`, `warming`, `progressing`, `awaitingApproval`, `promoted`, `rolledBack`, `inconclusive` or `superseded`.
+    /// `pending`, `warming`, `progressing`, `awaitingApproval`, `promoted`, `rolledBack`, `inconclusive` or
+    /// `superseded`.
     package let phase: String
     package let paused: Bool
     /// From 1; absent when the rollout is settled.

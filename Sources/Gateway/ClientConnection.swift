@@ -107,6 +107,7 @@ final class ClientConnection: ChannelInboundHandler {
     /// - Returns: false when the head is not complete or not valid.
     private func takeHead(_ buffer: inout ByteBuffer) -> Bool {
         let limits = self.loop.configuration.limits.head
+        let isFirstPart = self.partial.isEmpty
         guard self.partial.isWorthParsing(buffer.readableBytesSpan, limits: limits) else {
             self.unread = buffer
             return false
@@ -114,7 +115,7 @@ final class ClientConnection: ChannelInboundHandler {
         switch self.loop.requestHead.parse(buffer.readableBytesSpan, limits: limits) {
         case .needsMore:
             // The limit counts from the first byte: later ones don't put it off.
-            if self.unreadIsNew(buffer) {
+            if isFirstPart {
                 self.deadline = self.loop.tickTime.adding(self.loop.configuration.timeouts.head)
             }
             self.unread = buffer
@@ -124,18 +125,9 @@ final class ClientConnection: ChannelInboundHandler {
             return false
         case .complete(let length):
             self.partial.reset()
-            self.headBytes = 0
             self.begin(headLength: length, &buffer)
             return true
         }
-    }
-
-    /// Bytes of the head that is not complete yet.
-    private var headBytes = 0
-
-    private func unreadIsNew(_ buffer: ByteBuffer) -> Bool {
-        defer { self.headBytes = buffer.readableBytes }
-        return self.headBytes == 0
     }
 
     /// Takes the part of the body that `buffer` holds and sends it on.

@@ -213,10 +213,10 @@ extension UpstreamConnection {
         client.exchange.responseStarted()
         self.phase = .passingBody
         let size = self.loop.responseHead.outgoingSize + request.versionName.count + 200
-        let joined = min(buffer.readableBytes, ClientConnection.joinLimit)
+        let joined = buffer.readableBytes <= ClientConnection.joinLimit ? buffer.readableBytes : 0
         var answer = context.channel.allocator.buffer(capacity: size + joined)
         self.writeHead(head, of: request, keepsClient: client.exchange.keepsClient, size, to: &answer)
-        if self.removesChunks || buffer.readableBytes > ClientConnection.joinLimit {
+        if self.removesChunks {
             client.write(answer)
             self.takeBody(&buffer)
         } else {
@@ -257,7 +257,7 @@ extension UpstreamConnection {
         if self.removesChunks { self.passContent(&buffer, client) } else { self.passBody(&buffer, behind: nil, client) }
     }
 
-    /// Passes body bytes on as they are, in one buffer with the head when there is one.
+    /// Passes body bytes on as they are, in one write with the head when there is one.
     private func passBody(_ buffer: inout ByteBuffer, behind head: ByteBuffer?, _ client: ClientConnection) {
         let count: Int
         switch self.body.consume(buffer.readableBytesSpan, from: 0) {
@@ -269,7 +269,9 @@ extension UpstreamConnection {
         }
         let hasExtraBytes = count < buffer.readableBytes
         if hasExtraBytes { buffer.moveWriterIndex(to: buffer.readerIndex + count) }
-        if var head {
+        if let head, count > ClientConnection.joinLimit {
+            client.write(head, then: buffer)
+        } else if var head {
             head.writeBuffer(&buffer)
             client.write(head)
         } else if count > 0 {

@@ -7,6 +7,9 @@ package struct PartialHead: Equatable, Sendable {
 
     package init() {}
 
+    /// Nothing of the head was seen yet.
+    package var isEmpty: Bool { self.scanned == 0 }
+
     /// Whether parsing `bytes`, all that has arrived of the head, can tell more than the last time.
     package mutating func isWorthParsing(_ bytes: RawSpan, limits: HeadLimits) -> Bool {
         let count = bytes.byteCount

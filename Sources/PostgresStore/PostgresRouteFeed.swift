@@ -25,14 +25,19 @@ package final class PostgresRouteFeed: Sendable {
                 // Listening begins before the first look, so nothing falls between the two.
                 if listener == nil { listener = try PostgresListener(self.configuration, channels: ["serin_routes"]) }
             }
-            if let snapshot = try self.snapshot(beyond: generation) { return snapshot }
-            _ = try self.listener.withLock { try $0?.wait(timeout: timeout) }
-            return try self.snapshot(beyond: generation)
-        } catch {
-            self.listener.withLock { listener in
-                listener?.close()
-                listener = nil
+            let end = ContinuousClock.now.advanced(by: timeout)
+            while true {
+                if let snapshot = try self.snapshot(beyond: generation) { return snapshot }
+                let left = max(.zero, ContinuousClock.now.duration(to: end))
+                let heard = try self.listener.withLock { try $0?.wait(timeout: left) } ?? []
+                if !heard.isEmpty { continue }  // It may have told of a generation that is known already.
+                let polled = try self.snapshot(beyond: generation)
+                // A change that no notification told of: the connection is deaf, as after a lost network.
+                if polled != nil { self.close() }
+                return polled
             }
+        } catch {
+            self.close()
             throw error
         }
     }

@@ -1,3 +1,4 @@
+import ControlWire
 import RolloutCore
 import Testing
 

@@ -1,3 +1,4 @@
+import PostgresStore
 import RolloutCore
 import RolloutEngine
 import Testing
@@ -29,6 +30,8 @@ struct RestoreTests {
                     )
             )
             #expect(try bench.decisions(of: promoted.id).map(\.kind) == [.start, .promote, .restore])
+            let event = try bench.store.read { try $0.events(after: 0, model: nil, limit: 100) }.last?.event
+            #expect(event?.kind == .stableRestored && event?.version == versionName("1"))
             let restored = try bench.contents()
             #expect(try !bench.restore().changed)
             #expect(try !bench.restore(expected: promoted.id).changed)

@@ -13,7 +13,7 @@ struct StoreTests {
         try Workbench.with(connections: 10) { bench in
             let names = (0..<6).map { modelName("model-\($0)") }
             for name in names { try bench.createModel(name) }
-            let isDone = Mutex(false)
+            let finished = Mutex(0)
 
             // One thread follows while the others write.
             let results = concurrently(names.count + 1) { number -> [Int64] in
@@ -26,18 +26,17 @@ struct StoreTests {
                             }
                         }
                     }
-                    if number == 0 { isDone.withLock { $0 = true } }
+                    finished.withLock { $0 += 1 }
                     return []
                 }
                 var seen: [Int64] = []
-                var quiet = 0
-                while quiet < 20 {
+                while true {
+                    let isLast = finished.withLock { $0 } == names.count
                     let last = seen.last ?? 0
                     let new = try bench.store.read { try $0.events(after: last, model: nil, limit: 7) }
                     seen += new.map(\.id)
-                    quiet = new.isEmpty && isDone.withLock { $0 } ? quiet + 1 : 0
+                    if isLast, new.isEmpty { return seen }
                 }
-                return seen
             }
 
             let followed = try #require(results.last).get()

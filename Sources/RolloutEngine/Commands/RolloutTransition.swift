@@ -92,7 +92,7 @@ struct RolloutTransition {
                 NewEvent(
                     kind: event,
                     model: rollout.model,
-                    version: rollout.canary,
+                    version: kind == .restore ? rollout.stable : rollout.canary,
                     rollout: rollout.id,
                     message: reason
                 )

@@ -81,12 +81,7 @@ package final class DecisionLoop: Sendable {
     ///
     /// - Throws: When the lease or the list of rollouts can't be had, as with the database away.
     package func tick() throws -> TickResult {
-        guard
-            let fence = try self.store.acquireLease(
-                holder: self.configuration.holder,
-                duration: self.configuration.lease
-            )
-        else {
+        guard try self.renewLease() != nil else {
             self.cache.withLock { $0.judges.removeAll() }
             return .standby
         }
@@ -95,6 +90,8 @@ package final class DecisionLoop: Sendable {
         var changed = 0
         var failure: (any Error)?
         for id in open {
+            // A round over many rollouts may take longer than the lease lasts.
+            guard let fence = try self.renewLease() else { break }
             do {
                 if try self.judge(id, fence: fence) { changed += 1 }
             } catch {
@@ -108,6 +105,10 @@ package final class DecisionLoop: Sendable {
         if let failure { throw failure }
         try self.sweep(now)
         return .judged(open: open.count, changed: changed)
+    }
+
+    private func renewLease() throws -> Int64? {
+        try self.store.acquireLease(holder: self.configuration.holder, duration: self.configuration.lease)
     }
 
     /// Gives the lease up, so that another process need not wait for it to expire.

@@ -27,19 +27,23 @@ struct ClientOptions: ParsableArguments {
     var timeout: Double = 10
 
     func validate() throws {
-        _ = try self.resolvedURL()
+        _ = try self.address()
         guard self.timeout > 0, self.timeout <= 3_600 else {
             throw ValidationError("--timeout is above 0 and at most 3600 seconds; got \(self.timeout)")
         }
     }
 
+    private func address() throws -> URL {
+        try Self.address(option: self.controlURL, environment: ProcessInfo.processInfo.environment)
+    }
+
     /// - Throws: `ValidationError` that names where the address came from.
-    func resolvedURL(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> URL {
+    static func address(option: String?, environment: [String: String]) throws -> URL {
         let (text, origin): (String, String)
-        if let given = self.controlURL {
-            (text, origin) = (given, "--control-url")
-        } else if let variable = environment[Self.variable], !variable.isEmpty {
-            (text, origin) = (variable, Self.variable)
+        if let option {
+            (text, origin) = (option, "--control-url")
+        } else if let value = environment[Self.variable], !value.isEmpty {
+            (text, origin) = (value, Self.variable)
         } else {
             (text, origin) = (Self.defaultURL, "the default")
         }
@@ -55,7 +59,7 @@ struct ClientOptions: ParsableArguments {
     /// Runs a command and turns its failure into messages and an exit code.
     func run(_ body: (ControlClient, Console) async throws(ClientFailure) -> ClientExit) async throws {
         let console = Console()
-        let client = ControlClient(baseURL: try self.resolvedURL(), actor: Self.user, timeoutSeconds: self.timeout)
+        let client = ControlClient(baseURL: try self.address(), actor: Self.user, timeoutSeconds: self.timeout)
         let exit: ClientExit
         do {
             exit = try await body(client, console)

@@ -16,7 +16,8 @@ struct DemoStage: Sendable {
 
     /// - Throws: Whatever kept a part from starting; what had started is stopped again.
     static func raise() async throws -> DemoStage {
-        let directory = URL(filePath: "/tmp/serin-demo-\(UUID().uuidString.prefix(8))", directoryHint: .isDirectory)
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "serin-demo-\(UUID().uuidString.prefix(8))", directoryHint: .isDirectory)
         var logger = Logger(label: "serin.demo") { label in StreamLogHandler.standardError(label: label) }
         logger.logLevel = .error
         let configuration = ServiceConfiguration(
@@ -65,31 +66,5 @@ struct DemoStage: Sendable {
         for server in servers.values { await server.stop() }
         // What can't be removed stays behind in the directory for temporary files.
         try? FileManager.default.removeItem(at: directory)
-    }
-}
-
-/// The four versions of the story.
-enum DemoVersion: String, CaseIterable, Sendable {
-    /// Stable from the start.
-    case v1
-    /// Better than v1: is promoted.
-    case v2
-    /// Broken: answers errors.
-    case v3
-    /// Good, but its operator changes their mind.
-    case v4
-
-    func configuration() throws -> DemoModelConfiguration {
-        switch self {
-        case .v1: DemoModelConfiguration(modelName: DemoStage.model, version: self.rawValue, variant: .v1)
-        case .v2, .v4: DemoModelConfiguration(modelName: DemoStage.model, version: self.rawValue, variant: .v2)
-        case .v3:
-            DemoModelConfiguration(
-                modelName: DemoStage.model,
-                version: self.rawValue,
-                variant: .v2,
-                faults: try DemoFaults(errorRate: DemoStage.brokenErrorRate)
-            )
-        }
     }
 }

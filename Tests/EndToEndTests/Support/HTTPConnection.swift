@@ -91,7 +91,7 @@ final class HTTPConnection {
                     self.descriptor,
                     buffer.baseAddress! + offset,
                     buffer.count - offset,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             guard sent > 0 else { throw self.exchanges > 0 ? .closedUnanswered : .broken("sending: \(Self.lastError)") }
@@ -135,11 +135,15 @@ final class HTTPConnection {
     }
 
     private static func headEnd(_ bytes: [UInt8]) -> Int? {
-        bytes.withUnsafeBytes { buffer -> Int? in
-            guard buffer.count >= 4, let base = buffer.baseAddress,
-                let found = memmem(base, buffer.count, "\r\n\r\n", 4)
-            else { return nil }
-            return UnsafeRawPointer(found) - base
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            var from = 0
+            while from + 4 <= buffer.count, let found = memchr(base + from, 13, buffer.count - from - 3) {
+                let place = UnsafeRawPointer(found) - base
+                if buffer[place + 1] == 10, buffer[place + 2] == 13, buffer[place + 3] == 10 { return place }
+                from = place + 1
+            }
+            return nil
         }
     }
 

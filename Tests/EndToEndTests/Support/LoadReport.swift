@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the clients of a gateway have seen.
 struct LoadReport: Sendable {
     /// Answers that name no version in `x-serin-version` stand under this one.

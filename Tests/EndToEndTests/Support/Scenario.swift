@@ -6,6 +6,7 @@ import Testing
 final class Scenario: Sendable {
     private let directory: String
     private let processes = Mutex<[ChildProcess]>([])
+    private let databases = Mutex<[DatabaseServer]>([])
 
     private static let counter = Mutex(0)
 
@@ -71,6 +72,14 @@ final class Scenario: Sendable {
 
     /// The same command on the same ports and directory once more.
     func restart(_ service: ServiceProcess) async throws -> ServiceProcess { try await self.start(service.settings) }
+
+    /// A PostgreSQL that the test can take away.
+    func startDatabase() async throws -> DatabaseServer {
+        let directory = "\(self.directory)/database"
+        let database = try await blocking { try DatabaseServer(directory: directory) }
+        self.databases.withLock { $0.append(database) }
+        return database
+    }
 
     /// Runs a command to its end.
     func run(_ arguments: [String]) async throws -> (ending: ChildProcess.Ending, output: String) {
@@ -140,6 +149,7 @@ final class Scenario: Sendable {
 
     private func end() {
         for process in self.processes.withLock({ $0 }).reversed() { process.end() }
+        for database in self.databases.withLock({ $0 }) { database.end() }
         // The embedded servers are told to end by the kernel; their directories go with them.
         try? FileManager.default.removeItem(atPath: self.directory)
     }

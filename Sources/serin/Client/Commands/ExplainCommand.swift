@@ -67,18 +67,3 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension ModelResponse {
-    /// The present rate of canary requests; nil without an open rollout or without any.
-    ///
-    /// The service counts over a fixed window, of which a young rollout has used only a part.
-    func canaryRequestsPerSecond(at now: Timestamp) -> Double? {
-        guard let rollout = self.rollout, rollout.state.isOpen,
-            let traffic = self.traffic.first(where: { $0.version == rollout.canary && $0.cohort == .canary }),
-            traffic.requestsPerSecond > 0
-        else { return nil }
-        let window = Double(self.trafficSeconds)
-        let used = min(window, max(1, now.seconds(since: rollout.startedAt)))
-        return traffic.requestsPerSecond * window / used
-    }
-}

@@ -49,17 +49,7 @@ struct RegisterCommand: AsyncParsableCommand {
             supersede: self.supersede
         )
         try await self.options.run { client, console throws(ClientFailure) in
-            let answer: ControlClient.Answer<RegistrationResponse>
-            do throws(ClientFailure) {
-                answer = try await client.register(registration, of: self.model, creatingModel: self.create)
-            } catch {
-                if error.isUnknownModel {
-                    console.complain([
-                        "model '\(self.model)' doesn't exist; give --create to create it with this version"
-                    ])
-                }
-                throw error
-            }
+            let answer = try await client.register(registration, of: self.model, creatingModel: self.create)
             self.options.show(answer, on: console) { $0.lines }
             return .done
         }

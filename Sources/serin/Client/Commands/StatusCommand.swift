@@ -1,6 +1,5 @@
 import ArgumentParser
 import ControlWire
-import Foundation
 import RolloutCore
 
 struct StatusCommand: AsyncParsableCommand {
@@ -34,20 +33,22 @@ struct StatusCommand: AsyncParsableCommand {
                 return .done
             }
             if self.watch, self.options.output == .table { console.beginScreen() }
+            var view = try await look.take(client, console)
+            var awaited: RolloutID?
             while true {
-                let view = try await self.patientLook(look, client, console)
-                if self.watch { view.draw(on: console, again: true) }
-                if self.wait, let exit = view.settledExit {
+                if self.watch || view.isFailure { view.draw(on: console, again: true) }
+                if self.wait, let exit = try await Self.settledExit(view, &awaited, client) {
                     if !self.watch { view.draw(on: console, again: false) }
                     return exit
                 }
                 do { try await Task.sleep(for: .seconds(self.interval)) } catch { return .done }
+                view = try await Self.patientLook(look, client, console)
             }
         }
     }
 
     /// A service that restarts ends no watch: only a refusal does.
-    private func patientLook(_ look: StatusLook, _ client: ControlClient, _ console: Console)
+    private static func patientLook(_ look: StatusLook, _ client: ControlClient, _ console: Console)
         async throws(ClientFailure) -> StatusLook.View
     {
         do throws(ClientFailure) {
@@ -55,65 +56,34 @@ struct StatusCommand: AsyncParsableCommand {
         } catch {
             switch error {
             case .refused, .unintelligible: throw error
-            case .failing, .unreachable: return StatusLook.View(content: .failure(error), settledExit: nil)
+            case .failing, .unreachable:
+                return StatusLook.View(content: .failure(error), model: nil)
             }
         }
+    }
+
+    /// How the wait ends; nil while the rollout is open. A model without any rollout has nothing to wait for.
+    ///
+    /// - Parameter awaited: The rollout of the first look: one that begins after it is not what was meant.
+    private static func settledExit(
+        _ view: StatusLook.View,
+        _ awaited: inout RolloutID?,
+        _ client: ControlClient
+    ) async throws(ClientFailure) -> ClientExit? {
+        guard let model = view.model else { return nil }
+        guard let newest = model.rollout else { return .done }
+        let id = awaited ?? newest.id
+        awaited = id
+        if newest.id == id { return newest.settledExit }
+        let rollout: RolloutResponse = try await client.get(.rollout(id)).document
+        return rollout.settledExit
     }
 }
 
-/// One look at the service, ready to be drawn.
-struct StatusLook {
-    let model: ModelName?
-    let output: ClientOptions.Output
-
-    struct View {
-        enum Content {
-            case lines([String])
-            case document(Data)
-            case failure(ClientFailure)
-        }
-
-        let content: Content
-        /// How a command that waits ends; nil while the rollout is open.
-        let settledExit: ClientExit?
-
-        func draw(on console: Console, again: Bool) {
-            switch self.content {
-            case .lines(let lines): again ? console.redraw(lines) : console.lines(lines)
-            case .document(let document): console.document(document)
-            case .failure(let failure): console.complain(failure.lines)
-            }
-        }
-    }
-
-    func take(_ client: ControlClient, _ console: Console) async throws(ClientFailure) -> View {
-        guard let model = self.model else {
-            let answer: ControlClient.Answer<Page<ModelResponse>> = try await client.get(.models)
-            return self.view(answer, nil) {
-                ModelOverview(models: $0.items, now: .now, painter: console.painter).lines()
-            }
-        }
-        let answer: ControlClient.Answer<ModelResponse> = try await client.get(.model(model))
-        return self.view(answer, Self.settledExit(answer.document)) {
-            StatusScreen(model: $0, now: .now, painter: console.painter).lines()
-        }
-    }
-
-    private func view<Document>(
-        _ answer: ControlClient.Answer<Document>,
-        _ exit: ClientExit?,
-        _ table: (Document) -> [String]
-    ) -> View {
-        switch self.output {
-        case .json: View(content: .document(answer.bytes), settledExit: exit)
-        case .table: View(content: .lines(table(answer.document)), settledExit: exit)
-        }
-    }
-
-    /// A model without any rollout has nothing to wait for.
-    static func settledExit(_ model: ModelResponse) -> ClientExit? {
-        guard let rollout = model.rollout else { return .done }
-        if rollout.state.isOpen { return nil }
-        return rollout.state.phase == "promoted" ? .done : .notPromoted
+extension RolloutResponse {
+    /// How a command ends that waits for this rollout; nil while it is open.
+    var settledExit: ClientExit? {
+        if self.state.isOpen { return nil }
+        return self.state.phase == "promoted" ? .done : .notPromoted
     }
 }

@@ -26,12 +26,15 @@ enum Figures {
 
     static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
 
-    /// E from its logarithm.
+    /// E from its logarithm: three digits, and no more than a power of ten beyond a million.
     static func eValue(_ logarithm: Double) -> String {
-        logarithm > 690 ? "over 1e299" : String(format: "%.3g", exp(logarithm))
+        let powerOfTen = logarithm / log(10)
+        if powerOfTen >= 6 { return "10^\(Int(powerOfTen))" }
+        let value = exp(logarithm)
+        return String(format: value < 100 ? "%.3g" : "%.0f", value)
     }
 
-    /// In the two largest units: `2d3h`, `4m05s`, `17s`. Nothing lies in the future: a clock that runs ahead shows `0s`.
+    /// In the two largest units: `2d3h`, `4m05s`, `17s`. A clock that runs ahead shows `0s`.
     static func duration(seconds: Double) -> String {
         let whole = Int(min(max(0, seconds), 1e12))
         let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)

@@ -73,7 +73,7 @@ struct StatusScreen {
             let traffic = self.traffic(of: version.version)
             let numbers: [String?] = [
                 self.weight(of: version), traffic.map { Figures.share($0.share) },
-                traffic.map { Figures.rate($0.requestsPerSecond) },
+                self.model.requestsPerSecond(of: version, at: self.now).map(Figures.rate),
                 traffic.map { Figures.share($0.numbers.errorShare) },
                 traffic.map { Figures.milliseconds($0.numbers.meanLatencyMilliseconds) },
                 traffic.map { Figures.milliseconds($0.numbers.p50LatencyMilliseconds) },

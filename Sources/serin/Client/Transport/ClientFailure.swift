@@ -22,8 +22,13 @@ enum ClientFailure: Error, Equatable {
         switch self {
         case .refused(let problem), .failing(let problem):
             var lines = ["\(problem.title) (\(problem.status)): \(problem.detail)"]
-            if let pointer = problem.pointer {
+            if let pointer = problem.pointer, !problem.detail.hasPrefix(pointer + ":") {
                 lines.append("  at \(pointer.isEmpty ? "the whole document" : pointer)")
+            }
+            if self.isUnknownModel {
+                lines.append(
+                    "  to create it with its first version: serin register MODEL VERSION --create --upstream URL"
+                )
             }
             if let rollout = problem.rollout { lines.append("  see: serin explain MODEL --rollout \(rollout)") }
             return lines
