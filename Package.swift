@@ -93,6 +93,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "ProxyCore", "RolloutCore", "Statistics",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
@@ -106,6 +107,7 @@ let package = Package(
             name: "PostgresStoreTests",
             dependencies: [
                 "PostgresStore", "PostgresClient", "RolloutEngine", "RolloutCore", "Statistics", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"]),
@@ -114,6 +116,7 @@ let package = Package(
             dependencies: [
                 "ControlAPI", "ControlWire", "MicroHTTP", "PostgresClient", "PostgresStore", "RolloutCore",
                 "RolloutEngine", "Statistics", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "DemoModelTests", dependencies: ["DemoModel"]),

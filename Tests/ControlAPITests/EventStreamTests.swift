@@ -1,3 +1,4 @@
+import ControlAPI
 import ControlWire
 import PostgresClient
 import RolloutCore

@@ -51,7 +51,7 @@ struct VersionSpecificationTests {
         let long = ["k": String(repeating: "v", count: 1_025)]
         for labels in [many, long, ["": "v"], [String(repeating: "k", count: 129): "v"]] {
             let error = #expect(throws: InvalidValue.self) { try Self.specification(labels: labels) }
-            #expect(error?.pointer == "/labels")
+            #expect(error?.pointer.hasPrefix("/labels") == true)
         }
     }
 

@@ -14,7 +14,7 @@ struct CheckAccumulator: Equatable, Sendable {
         )
         case latency(
             harm: [StratifiedEProcess],
-            promotion: [StratifiedEProcess],
+            promotion: [QuantileProof],
             harmAt: LatencyComparator,
             promotionAt: LatencyComparator
         )
@@ -44,9 +44,7 @@ struct CheckAccumulator: Equatable, Sendable {
         case .latency(let rule):
             self.processes = .latency(
                 harm: LatencyExceedance.quantiles.map { _ in .harm(startTimes: starts, tempering: tempering) },
-                promotion: Self.promotionQuantiles.map { _ in
-                    StratifiedEProcess(grid: .latencyNonInferiority, tempering: tempering)
-                },
+                promotion: Self.promotionQuantiles.map { QuantileProof(quantile: $0, tempering: tempering) },
                 harmAt: LatencyComparator(
                     quantiles: LatencyExceedance.quantiles,
                     ratio: rule.harmRatio,

@@ -63,11 +63,7 @@ package struct VersionSpecification: Hashable, Sendable, Codable {
                 throw InvalidValue("must be 1 to 128 characters that need no escape in a path segment", at: "/" + field)
             }
         }
-        guard labels.count <= 64,
-            labels.allSatisfy({ (1...128).contains($0.key.utf8.count) && $0.value.utf8.count <= 1_024 })
-        else {
-            throw InvalidValue("at most 64 labels; keys of 1 to 128 bytes, values of at most 1024", at: "/labels")
-        }
+        if let complaint = LabelRules.complaint(labels) { throw complaint }
         if let complaint = plan.complaints().first { throw complaint.under("plan") }
         self.version = version
         self.upstreams = upstreams

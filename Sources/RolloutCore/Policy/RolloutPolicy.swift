@@ -98,7 +98,8 @@ package enum RolloutPolicy {
             return hold("hard stop in doubt: \(stop.message)")
         }
         if let suspect = assessment.limits.first(where: { $0.verdict == .inconclusive || $0.verdict == .noData }) {
-            return hold("limit in doubt: \(suspect.limit.metric.rawValue) \(suspect.message)")
+            // Without the counting seconds of its message: a hold is recorded once for each reason.
+            return hold("limit in doubt: \(suspect.limit.metric.rawValue)")
         }
         if isLast, let missing = missingForPromotion(plan, assessment) { return hold(missing) }
         let next =

@@ -83,7 +83,7 @@ extension RolloutCommands {
                 actor: actor,
                 assessment: nil
             )
-            if rollout.state.isSettled { try transition.startNext(model) }
+            if rollout.state.isSettled { try transition.startNext(model, after: rollout.canary) }
             return CommandResult(
                 changed: true,
                 message: message(rollout),
@@ -172,7 +172,7 @@ extension RolloutCommands {
                 actor: actor,
                 assessment: nil
             )
-            if interrupted != nil { try transition.startNext(model) }
+            if let interrupted { try transition.startNext(model, after: interrupted.canary) }
             return CommandResult(
                 changed: true,
                 message: "\(promoted.stable) is stable again",

@@ -136,11 +136,13 @@ struct RolloutTransition {
     }
 
     /// When a rollout has ended, the newest version that waits gets its turn, if the model wants that.
-    func startNext(_ model: Model) throws {
+    ///
+    /// - Parameter ended: Its canary; versions that are older have had their turn.
+    func startNext(_ model: Model, after ended: VersionName) throws {
         guard model.autoStart, try self.transaction.openRollout(of: model.name) == nil else { return }
         let versions = try self.transaction.versions(of: model.name)
         guard let stable = versions.first(where: { $0.state == .stable }),
-            let next = versions.first(where: { $0.state == .registered })
+            let next = versions.prefix(while: { $0.name != ended }).first(where: { $0.state == .registered })
         else { return }
         _ = try self.start(
             next,

@@ -79,7 +79,7 @@ struct RolloutJudgement {
             actor: .loop(fence: self.fence),
             assessment: assessment
         )
-        if rollout.state.isSettled { try transition.startNext(model) }
+        if rollout.state.isSettled { try transition.startNext(model, after: rollout.canary) }
         return Decision(
             rollout: rollout.id,
             sequence: rollout.sequence,

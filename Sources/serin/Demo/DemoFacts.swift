@@ -34,8 +34,10 @@ struct DemoFacts: Equatable, Sendable, Encodable {
         var seen: Double? { self.requests > 0 ? Double(self.canary) / Double(self.requests) : nil }
 
         /// How far the share may lie from the weight by chance: four standard deviations of a binomial draw.
+        ///
+        /// - Parameter requests: At least 1.
         static func tolerance(weight: Double, requests: Int) -> Double {
-            requests > 0 ? 4 * (weight * (1 - weight) / Double(requests)).squareRoot() : 1
+            4 * (weight * (1 - weight) / Double(requests)).squareRoot()
         }
     }
 

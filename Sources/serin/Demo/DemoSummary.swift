@@ -58,13 +58,7 @@ struct DemoSummary {
     }
 
     private func measurements() -> [String] {
-        let share = self.facts.share
-        let weight = Weight.fivePercent.share
-        let tolerance = DemoFacts.Share.tolerance(weight: weight, requests: share.requests)
-        var lines = [
-            "share of the canary seen at \(Weight.fivePercent): \(Figures.share(share.seen)) of \(share.requests) requests "
-                + "(4 σ: \(Figures.share(weight - tolerance)) to \(Figures.share(weight + tolerance)))"
-        ]
+        var lines = [self.share]
         if let rollback = self.facts.rollback {
             let last =
                 rollback.lastCanaryAnswerMilliseconds.map { Figures.milliseconds($0) + " after it was sent" }
@@ -76,5 +70,18 @@ struct DemoSummary {
         }
         lines.append("whole story: \(Figures.rate(self.facts.seconds)) s")
         return lines
+    }
+
+    private var share: String {
+        let share = self.facts.share
+        let weight = Weight.fivePercent.share
+        guard let seen = share.seen else {
+            return "share of the canary: no request was answered at \(Weight.fivePercent)"
+        }
+        let tolerance = DemoFacts.Share.tolerance(weight: weight, requests: share.requests)
+        let (low, high) = (Figures.share(max(0, weight - tolerance)), Figures.share(min(1, weight + tolerance)))
+        return
+            "share of the canary seen at \(Weight.fivePercent): \(Figures.share(seen)) of \(share.requests) requests "
+            + "(4 σ: \(low) to \(high))"
     }
 }

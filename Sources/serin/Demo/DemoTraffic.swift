@@ -33,9 +33,11 @@ final class DemoTraffic: Sendable {
     /// Lets requests under way finish, for at most two seconds, and closes every connection.
     func stop() async {
         self.script.end()
-        let deadline = ContinuousClock.now + .seconds(2)
-        while self.script.isBusy, ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(20))) != nil
-        {}
+        // A task of its own, because a story that was cut off must not cut its clients off as well.
+        await Task {
+            let deadline = ContinuousClock.now + .seconds(2)
+            while self.script.isBusy, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
+        }.value
         try? await self.group.shutdownGracefully()
     }
 

@@ -55,7 +55,7 @@ struct ServiceProcess: Sendable {
                 omittingEmptySubsequences: false
             )
             if lines.count > 4 {
-                return DatabaseProbe(url: "host=\(lines[4]) port=\(lines[3]) user=serin dbname=serin")
+                return DatabaseProbe(url: "host=\(lines[4]) port=\(lines[3]) user=serin dbname=postgres")
             }
         }
         throw ChildProcess.Failure(description: "no postmaster.pid under \(self.settings.dataDirectory)")

@@ -37,9 +37,13 @@ struct StatusCommand: AsyncParsableCommand {
             var awaited: RolloutID?
             while true {
                 if self.watch || view.isFailure { view.draw(on: console, again: true) }
-                if self.wait, let exit = try await Self.settledExit(view, &awaited, client) {
-                    if !self.watch { view.draw(on: console, again: false) }
-                    return exit
+                if self.wait, let end = try await Self.end(view, &awaited, client) {
+                    if self.options.output == .table {
+                        console.line(end.words)
+                    } else {
+                        view.draw(on: console, again: false)
+                    }
+                    return end.exit
                 }
                 do { try await Task.sleep(for: .seconds(self.interval)) } catch { return .done }
                 view = try await Self.patientLook(look, client, console)
@@ -65,18 +69,20 @@ struct StatusCommand: AsyncParsableCommand {
     /// How the wait ends; nil while the rollout is open. A model without any rollout has nothing to wait for.
     ///
     /// - Parameter awaited: The rollout of the first look: one that begins after it is not what was meant.
-    private static func settledExit(
+    private static func end(
         _ view: StatusLook.View,
         _ awaited: inout RolloutID?,
         _ client: ControlClient
-    ) async throws(ClientFailure) -> ClientExit? {
+    ) async throws(ClientFailure) -> (exit: ClientExit, words: String)? {
         guard let model = view.model else { return nil }
-        guard let newest = model.rollout else { return .done }
+        guard let newest = model.rollout else { return (.done, "no rollout of \(model.name) to wait for") }
         let id = awaited ?? newest.id
         awaited = id
-        if newest.id == id { return newest.settledExit }
-        let rollout: RolloutResponse = try await client.get(.rollout(id)).document
-        return rollout.settledExit
+        let rollout: RolloutResponse = newest.id == id ? newest : try await client.get(.rollout(id)).document
+        guard let exit = rollout.settledExit else { return nil }
+        return (
+            exit, "rollout \(id) (\(rollout.stable) → \(rollout.canary)): \(RolloutHeadline(rollout.state).labelled)"
+        )
     }
 }
 
