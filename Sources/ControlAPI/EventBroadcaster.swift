@@ -19,10 +19,10 @@ final class EventBroadcaster: Sendable {
     private static let pauseWithoutStore: TimeInterval = 0.5
     private static let heartbeat = Duration.seconds(10)
     /// Events read at once.
-    private static let batch = 200
+    private static let batch = 100
     /// Bytes sent to one follower in one turn, with the last event above it: an empty stream holds several turns, so only
     /// a follower that doesn't read is cut off, however much it missed.
-    private static let turnBytes = 32 * 1_024
+    private static let turnBytes = 48 * 1_024
     /// Between the turns in which somebody catches up.
     private static let catchUpPause: TimeInterval = 0.01
 
@@ -37,14 +37,6 @@ final class EventBroadcaster: Sendable {
         var followers: [Int: Follower] = [:]
         var nextKey = 0
         var isStopped = false
-    }
-
-    /// An event as it is sent.
-    private struct Line {
-        let id: Int64
-        let kind: String
-        let model: ModelName
-        let text: String
     }
 
     private let store: any RolloutStore
@@ -118,12 +110,13 @@ final class EventBroadcaster: Sendable {
     ///
     /// - Returns: Whether somebody is still behind.
     private func deliver() throws -> Bool {
-        var pages: [Int64: [Line]] = [:]
+        var pages: [Int64: [Event]] = [:]
+        var texts: [Int64: String] = [:]
         var isSomebodyBehind = false
         for (key, follower) in self.state.withLock({ $0.followers }) {
             let page = try pages[follower.cursor] ?? self.page(after: follower.cursor)
             pages[follower.cursor] = page
-            let cursor = Self.send(page, to: follower)
+            let cursor = try Self.send(page, to: follower, texts: &texts)
             // At once: what fails later must not make this follower see an event twice.
             self.state.withLock { $0.followers[key]?.cursor = cursor }
             if page.count == Self.batch || cursor < page.last?.id ?? cursor { isSomebodyBehind = true }
@@ -131,29 +124,28 @@ final class EventBroadcaster: Sendable {
         return isSomebodyBehind
     }
 
-    /// - Returns: The follower's new cursor.
-    private static func send(_ page: [Line], to follower: Follower) -> Int64 {
-        var cursor = follower.cursor
-        var sentBytes = 0
-        for line in page {
-            if follower.model == nil || follower.model == line.model {
-                guard sentBytes < Self.turnBytes,
-                    follower.stream.send(event: line.kind, id: String(line.id), data: line.text)
-                else { break }
-                sentBytes += line.text.utf8.count
-            }
-            cursor = line.id
-        }
-        return cursor
+    private func page(after cursor: Int64) throws -> [Event] {
+        try self.store.read { try $0.events(after: cursor, model: nil, limit: Self.batch) }
     }
 
-    private func page(after cursor: Int64) throws -> [Line] {
-        let events = try self.store.read { try $0.events(after: cursor, model: nil, limit: Self.batch) }
-        return try events.map { event in
-            let body = EventResponse(event)
-            let text = String(decoding: try HTTPResponse.encoded(body), as: UTF8.self)
-            return Line(id: event.id, kind: body.kind, model: body.model, text: text)
+    /// - Parameter texts: The events of this turn that have been encoded, by id.
+    /// - Returns: The follower's new cursor.
+    private static func send(_ page: [Event], to follower: Follower, texts: inout [Int64: String]) throws -> Int64 {
+        var cursor = follower.cursor
+        var sentBytes = 0
+        for event in page {
+            if follower.model == nil || follower.model == event.event.model {
+                let text =
+                    try texts[event.id] ?? String(decoding: HTTPResponse.encoded(EventResponse(event)), as: UTF8.self)
+                texts[event.id] = text
+                guard sentBytes < Self.turnBytes,
+                    follower.stream.send(event: event.event.kind.rawValue, id: String(event.id), data: text)
+                else { break }
+                sentBytes += text.utf8.count
+            }
+            cursor = event.id
         }
+        return cursor
     }
 }
 

@@ -63,38 +63,25 @@ struct PlanRoundTripTests {
         return weight
     }
 
-    @Test("A plan as the API shows it can be sent again unchanged", arguments: plans.indices)
-    func roundTrip(_ index: Int) throws {
-        let plan = Self.plans[index]
+    @Test("A plan as the API shows it can be sent again unchanged")
+    func roundTrip() throws {
         try ControlBench.with { bench in
-            _ = try bench.post("/v1/models", #"{"name":"digits"}"#)
-            let specification = try VersionSpecification(
-                version: VersionName("1"),
-                upstreams: [UpstreamURL("http://127.0.0.1:1")],
-                plan: plan
-            )
-            _ = try bench.store.write { transaction in
-                try transaction.insert(
-                    ModelVersion(
-                        model: try ModelName("digits"),
-                        specification: specification,
-                        state: .registered,
-                        registeredAt: transaction.now,
-                        stateChangedAt: transaction.now
-                    )
-                )
+            for (index, plan) in Self.plans.enumerated() {
+                let model = try ModelName("model-\(index)")
+                _ = try bench.post("/v1/models", #"{"name":"\#(model)"}"#)
+                try bench.insertVersion("1", of: model, plan: plan)
+
+                let shown = try #require(try bench.get("/v1/models/\(model)/versions/1").json()["plan"])
+                let posted = try bench.register("2", model.text, more: #","plan":\#(shown.text)"#)
+                let again = try bench.register("2", model.text, more: #","plan":\#(shown.text)"#)
+
+                let registered = try posted.decoded(RegistrationResponse.self, status: 201)
+                #expect(registered.version.plan == plan)
+                #expect(try posted.json()["version"]?["plan"] == shown)
+                #expect(again.status == 200)
+                let stored = try bench.store.read { try $0.version(VersionName("2"), of: model) }
+                #expect(stored?.specification.plan == plan)
             }
-
-            let shown = try #require(try bench.get("/v1/models/digits/versions/1").json()["plan"])
-            let posted = try bench.register("2", more: #","plan":\#(shown.text)"#)
-            let again = try bench.register("2", more: #","plan":\#(shown.text)"#)
-
-            let registered = try posted.decoded(RegistrationResponse.self, status: 201)
-            #expect(registered.version.plan == plan)
-            #expect(try posted.json()["version"]?["plan"] == shown)
-            #expect(again.status == 200)
-            let stored = try bench.store.read { try $0.version(VersionName("2"), of: ModelName("digits")) }
-            #expect(stored?.specification.plan == plan)
         }
     }
 
@@ -122,5 +109,27 @@ struct PlanRoundTripTests {
         expected.hardStop = HardStop(requests: 7)
         expected.warmUp.seconds = 3
         #expect(plan == expected)
+    }
+}
+
+extension ControlBench {
+    /// Stores a version as it is, beside the API.
+    fileprivate func insertVersion(_ version: String, of model: ModelName, plan: RolloutPlan) throws {
+        let specification = try VersionSpecification(
+            version: VersionName(version),
+            upstreams: [UpstreamURL("http://127.0.0.1:1")],
+            plan: plan
+        )
+        try self.store.write { transaction in
+            try transaction.insert(
+                ModelVersion(
+                    model: model,
+                    specification: specification,
+                    state: .registered,
+                    registeredAt: transaction.now,
+                    stateChangedAt: transaction.now
+                )
+            )
+        }
     }
 }

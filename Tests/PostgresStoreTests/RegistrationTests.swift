@@ -82,6 +82,12 @@ struct RegistrationTests {
             #expect(next.canary == versionName("4"))
             #expect(next.salt != rollout.salt)
             #expect(try bench.route()?.canary?.rollout == next.id)
+
+            _ = try bench.commands.rollback(Workbench.model, expected: nil, reason: "no", actor: Workbench.operatorName)
+
+            // The third was passed over by a newer one; going back to it is for people to decide.
+            #expect(try bench.states() == ["1": .stable, "2": .failed, "3": .registered, "4": .failed])
+            #expect(try bench.openRollout() == nil)
         }
     }
 

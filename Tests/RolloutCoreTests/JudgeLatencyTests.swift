@@ -24,6 +24,21 @@ struct JudgeLatencyTests {
         #expect(simulator.intervals(until: .fail, limit: 30, Traffic(canarySlowness: 1.3)) != nil, "seed \(seed)")
     }
 
+    @Test("Versions whose latencies have no tail are proven as well", arguments: [(10.0, Verdict.pass), (11.0, .pass), (40, .fail)])
+    func noTail(canaryMilliseconds: Double, expected: Verdict) {
+        let strata = (0..<40).map { interval in
+            EvidenceStratum.fixture(
+                interval: interval,
+                canary: .fixture(requests: 50, milliseconds: canaryMilliseconds),
+                stable: .fixture(requests: 950, milliseconds: 10)
+            )
+        }
+
+        let check = Judge.folding(strata, plan: Self.plan).assess(afterIntervals: 40).checks[0]
+
+        #expect(check.verdict == expected, "\(check)")
+    }
+
     @Test("A slow canary beside a fast stable is never promoted, at no look", arguments: 1...5 as ClosedRange<UInt64>)
     func slowIsNeverPromoted(seed: UInt64) {
         var simulator = TrafficSimulator(seed: seed, plan: Self.plan)

@@ -138,7 +138,7 @@ final class ControlBench: Sendable {
         return try self.post("/v1/models/\(model)/\(command)", #"{"reason":"because"\#(expected)\#(more)}"#)
     }
 
-    /// Lets gateways count requests of both cohorts of an open rollout, as of a second ago.
+    /// Lets gateways count requests of both cohorts of an open rollout, as of half a minute ago.
     func observe(_ id: Int64, requests: Int64 = 100, errors: Int64 = 0) throws {
         let rollout = try self.store.read { try $0.rollout(RolloutID(id)) }
         guard let rollout else { throw NoAnswer(target: "rollout \(id)") }
@@ -163,8 +163,8 @@ final class ControlBench: Sendable {
         let window = TelemetryWindow(
             replica: UUID().uuidString,
             sequence: 1,
-            start: now.adding(seconds: -10),
-            end: now.adding(seconds: -9),
+            start: now.adding(seconds: -30),
+            end: now.adding(seconds: -29),
             droppedRequests: 0,
             cells: cells
         )

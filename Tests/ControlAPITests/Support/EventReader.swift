@@ -14,6 +14,8 @@ final class EventReader {
     let head: Answer
     private let connection: RawConnection
     private var text: [UInt8] = []
+    /// Bytes of `text` that are known to hold no end of a block.
+    private var searched = 0
 
     /// Returns when the server has answered: what is committed from now on comes.
     init(
@@ -37,6 +39,7 @@ final class EventReader {
             while let end = self.endOfBlock() {
                 let block = String(decoding: self.text[..<end], as: UTF8.self)
                 self.text.removeFirst(end + 2)
+                self.searched = 0
                 if let received = try Self.parse(block) { return received }
             }
             guard let chunk = try self.connection.chunk() else { throw Ended() }
@@ -48,9 +51,13 @@ final class EventReader {
         try (0..<count).map { _ in try self.next() }
     }
 
+    /// Where the empty line begins that ends the first block.
     private func endOfBlock() -> Int? {
-        zip(self.text.indices, self.text.indices.dropFirst()).first { self.text[$0] == 0x0A && self.text[$1] == 0x0A }?
-            .0
+        while self.searched + 1 < self.text.count {
+            if self.text[self.searched] == 0x0A, self.text[self.searched + 1] == 0x0A { return self.searched }
+            self.searched += 1
+        }
+        return nil
     }
 
     private static func parse(_ block: String) throws -> Received? {
