@@ -20,8 +20,8 @@ final class EventBroadcaster: Sendable {
     private static let heartbeat = Duration.seconds(10)
     /// Events read at once.
     private static let batch = 100
-    /// Bytes sent to one follower in one turn, with the last event above it: an empty stream holds several turns, so only
-    /// a follower that doesn't read is cut off, however much it missed.
+    /// Bytes sent to one follower in one turn, with the last event above it: an empty stream holds several turns, so a
+    /// follower may have missed anything as long as it reads.
     private static let turnBytes = 48 * 1_024
     /// Between the turns in which somebody catches up.
     private static let catchUpPause: TimeInterval = 0.01

@@ -19,6 +19,8 @@ package struct GatewayConfiguration: Sendable {
     package var flushInterval: Duration
     /// How long `stop` waits for requests in flight.
     package var drainLimit: Duration
+    /// Signs this start's telemetry: no other start of any gateway may have the same; nil makes one up.
+    package var replica: String?
 
     package enum HostPolicy: Sendable {
         /// What the client sent.
@@ -93,7 +95,8 @@ package struct GatewayConfiguration: Sendable {
         hostPolicy: HostPolicy = .client,
         snapshotPath: String? = nil,
         flushInterval: Duration = .seconds(1),
-        drainLimit: Duration = .seconds(30)
+        drainLimit: Duration = .seconds(30),
+        replica: String? = nil
     ) {
         self.host = host
         self.port = port
@@ -105,5 +108,6 @@ package struct GatewayConfiguration: Sendable {
         self.snapshotPath = snapshotPath
         self.flushInterval = flushInterval
         self.drainLimit = drainLimit
+        self.replica = replica
     }
 }

@@ -40,7 +40,7 @@ package final class GatewayServer: Sendable {
             try loops.group.syncShutdownGracefully()
             throw error
         }
-        let replica = UUID().uuidString.lowercased()
+        let replica = configuration.replica ?? UUID().uuidString.lowercased()
         let follower = RouteFollower(source: routeSource, loops: loops, file: file, logger: logger)
         let flusher = TelemetryFlusher(
             sink: telemetrySink,

@@ -80,8 +80,8 @@ struct EventStreamTests {
     @Test("However much a follower missed, it gets all of it, each event once")
     func longHistory() throws {
         try ControlBench.with { bench in
-            let count = 4_000
-            try bench.writeEvents(count, message: String(repeating: "m", count: 400))
+            let count = 1_000
+            try bench.writeEvents(count, message: String(repeating: "€", count: 1_000))
 
             let events = try EventReader(bench, "?after=0").next(count)
 

@@ -43,7 +43,7 @@ extension EndToEnd {
             try await TestDatabase.withDatabase { url in
                 try await Scenario.run { scenario in
                     let refused = try await scenario.run([
-                        "controller", "--control", "127.0.0.1:0", "--data-dir", "/tmp/serin-e2e-none", "--database-url",
+                        "controller", "--control", "127.0.0.1:0", "--data-dir", scenario.path("none"), "--database-url",
                         url,
                     ])
                     #expect(refused.ending == .exit(code: 1))

@@ -60,5 +60,70 @@ extension EndToEnd {
                 #expect(model.versions.map(\.state) == [.failed, .failed, .failed, .stable])
             }
         }
+
+        @Test("From pending and from awaitingApproval: the version fails, stable stays")
+        func beforeTrafficAndBeforeApproval() async throws {
+            try await Scenario.run { scenario in
+                let stable = try await scenario.startModel("v1")
+                let canary = try await scenario.startModel("v2")
+                let service = try await scenario.serve()
+                let control = service.control
+                try await control.createModel()
+                try await control.register("v1", at: stable.port)
+                let waiting = try #require(
+                    try await control.register("untried", at: canary.port, plan: Plans.open).rollout
+                )
+                #expect(waiting.state.phase == "pending")
+                try await control.command("rollback", rollout: waiting.id)
+
+                let load = LoadGenerator(port: service.gatewayPort, perSecond: 300)
+                let tried = try #require(
+                    try await control.register("tried", at: canary.port, plan: Plans.approved).rollout
+                )
+                try await control.awaitPhase("awaitingApproval", of: tried.id)
+                try await control.command("rollback", rollout: tried.id)
+                for id in [waiting.id, tried.id] {
+                    let ended = try await control.rollout(id)
+                    #expect(ended.state.phase == "rolledBack")
+                    #expect(ended.state.cause == "operator")
+                }
+                let report = try await load.stop()
+                #expect(report.bad == 0, "\(report)")
+                #expect(report.answers(of: "untried") == 0)
+                let model = try await control.model()
+                #expect(model.stable?.text == "v1")
+                #expect(model.versions.map(\.state) == [.failed, .failed, .stable])
+            }
+        }
+
+        @Test("After a promotion rollback is refused with the way to go, and restore returns to the version before")
+        func restoreAfterPromotion() async throws {
+            try await Scenario.run { scenario in
+                let story = try await Story(scenario, canary: scenario.startModel("v2"), plan: Plans.open)
+                let control = story.control
+                try await eventually("v2 answers") { story.load.report.answers(of: "v2") > 0 }
+                try await eventually("v2 has been judged") {
+                    try await control.rollout(story.rollout).state.phase != "pending"
+                }
+                try await control.command("promote", rollout: story.rollout)
+                let refused = try await control.answer(
+                    "POST",
+                    "/v1/models/digits/rollback",
+                    #"{"reason":"too late","rollout":\#(story.rollout.number)}"#
+                )
+                #expect(refused.status == 409)
+                #expect(refused.text.contains("restore"), "\(refused)")
+
+                try await control.command("restore", rollout: story.rollout)
+                let acknowledged = ContinuousClock.now
+                let before = story.load.report.answered
+                try await eventually("v1 serves again") { story.load.report.answered > before + 100 }
+                let report = try await story.load.stop()
+                #expect(report.bad == 0, "\(report)")
+                #expect(try #require(report.lastRequests["v2"]) < acknowledged)
+                let model = try await control.model()
+                #expect(model.versions.map { "\($0.version) \($0.state.rawValue)" } == ["v2 deprecated", "v1 stable"])
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ enum Rooms {
         "PostgresStore": system.union(["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"]),
         "EmbeddedPostgres": system.union(["Logging"]),
         "MicroHTTP": system.union(["CMicroHTTPD"]),
-        "ControlWire": system.union(["RolloutCore"]),
+        "ControlWire": system.union(["RolloutCore", "Statistics"]),
         "ControlAPI": system.union([
             "ControlWire", "RolloutEngine", "RolloutCore", "Statistics", "MicroHTTP", "Logging",
         ]),
@@ -30,7 +30,7 @@ enum Rooms {
         "serin": system.union([
             "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
             "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "ArgumentParser", "Logging",
-            "NIOPosix",
+            "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
     ]
 

@@ -117,6 +117,7 @@ package struct EvidenceLevel: Hashable, Sendable, Codable {
 package struct CohortNumbers: Hashable, Sendable, Codable {
     package let requests: Int64
     package let errors: Int64
+    /// Errors among the requests, 0…1; absent without requests.
     package let errorShare: Double?
     package let meanLatencyMilliseconds: Double?
     package let p50LatencyMilliseconds: Double?

@@ -90,10 +90,13 @@ private func isIPv6Address(_ text: Substring) -> Bool {
         let parts = half.split(separator: ":", omittingEmptySubsequences: false)
         return parts.allSatisfy { (1...4).contains($0.count) && $0.allSatisfy(\.isHexDigit) } ? parts.count : nil
     }
-    guard let gap = text.indices.dropLast().first(where: { text[$0] == ":" && text[text.index(after: $0)] == ":" }) else {
+    guard let gap = text.indices.dropLast().first(where: { text[$0] == ":" && text[text.index(after: $0)] == ":" })
+    else {
         return groups(text) == 8
     }
-    guard let before = groups(text[..<gap]), let after = groups(text[text.index(gap, offsetBy: 2)...]) else { return false }
+    guard let before = groups(text[..<gap]), let after = groups(text[text.index(gap, offsetBy: 2)...]) else {
+        return false
+    }
     return before + after < 8
 }
 

@@ -7,7 +7,9 @@ extension DemoVariant: ExpressibleByArgument {}
 struct DemoModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-model",
-        abstract: "Serve a small digits classifier over the Open Inference Protocol V2, with dials for errors and delay.")
+        abstract:
+            "Serve a small digits classifier over the Open Inference Protocol V2, with dials for errors and delay."
+    )
 
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port; 0 takes a free one.") var port = 9000
@@ -24,14 +26,27 @@ struct DemoModelCommand: AsyncParsableCommand {
         let faults: DemoFaults
         do {
             faults = try DemoFaults(
-                errorRate: self.errorRate, delayMilliseconds: self.delayMs, delayShare: self.delayShare, seed: self.seed)
+                errorRate: self.errorRate,
+                delayMilliseconds: self.delayMs,
+                delayShare: self.delayShare,
+                seed: self.seed
+            )
         } catch {
             throw ValidationError("\(error)")
         }
         let server = try await DemoModelServer.start(
             DemoModelConfiguration(
-                host: self.host, port: self.port, modelName: self.model, version: self.modelVersion, variant: self.variant, faults: faults))
-        Console.line("\(self.model) \(self.modelVersion ?? self.variant.rawValue) on http://\(self.host):\(server.port)")
+                host: self.host,
+                port: self.port,
+                modelName: self.model,
+                version: self.modelVersion,
+                variant: self.variant,
+                faults: faults
+            )
+        )
+        Console.line(
+            "\(self.model) \(self.modelVersion ?? self.variant.rawValue) on http://\(self.host):\(server.port)"
+        )
         _ = await signals.first()
         await server.stop()
     }

@@ -40,7 +40,9 @@ final class LoopClockwork: Sendable {
                 wasFailing = false
             } catch {
                 // Once for each outage: a database that is away for an hour is one event, not 3 600.
-                if !wasFailing { self.logger.warning("nothing can be decided for now", metadata: ["error": "\(error)"]) }
+                if !wasFailing {
+                    self.logger.warning("nothing can be decided for now", metadata: ["error": "\(error)"])
+                }
                 wasFailing = true
             }
             _ = self.wake.wait(timeout: .now() + self.loop.configuration.tick.seconds)

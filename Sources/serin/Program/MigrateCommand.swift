@@ -5,16 +5,21 @@ import PostgresStore
 
 struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring a database to this program's schema, or back.",
-        subcommands: [Up.self, Down.self, Status.self])
+        commandName: "migrate",
+        abstract: "Bring a database to this program's schema, or back.",
+        subcommands: [Up.self, Down.self, Status.self]
+    )
 
     struct Options: ParsableArguments {
         @Option(help: "PostgreSQL to migrate (or SERIN_DATABASE_URL).")
         var databaseURL: String?
 
         func withMigrator(_ body: (Migrator) throws -> Void) throws {
-            guard let url = self.databaseURL ?? ProcessInfo.processInfo.environment["SERIN_DATABASE_URL"], !url.isEmpty else {
-                throw ValidationError("name the database with --database-url or SERIN_DATABASE_URL; an embedded one is migrated by 'serve'")
+            guard let url = self.databaseURL ?? ProcessInfo.processInfo.environment["SERIN_DATABASE_URL"], !url.isEmpty
+            else {
+                throw ValidationError(
+                    "name the database with --database-url or SERIN_DATABASE_URL; an embedded one is migrated by 'serve'"
+                )
             }
             var configuration = PostgresConfiguration(url: url)
             configuration.statementTimeout = .seconds(600)
@@ -47,7 +52,9 @@ struct MigrateCommand: ParsableCommand {
 
     struct Down: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "down", abstract: "Take back the newest migrations; their data is lost.")
+            commandName: "down",
+            abstract: "Take back the newest migrations; their data is lost."
+        )
         @OptionGroup var options: Options
 
         @Option(help: "Number of the last migration that stays; 0 takes back all.")
@@ -61,12 +68,17 @@ struct MigrateCommand: ParsableCommand {
     }
 
     struct Status: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "status", abstract: "Show what is applied and what is pending.")
+        static let configuration = CommandConfiguration(
+            commandName: "status",
+            abstract: "Show what is applied and what is pending."
+        )
         @OptionGroup var options: Options
 
         func run() throws {
             try self.options.withMigrator { migrator in
-                for entry in try migrator.status() { Console.line("\(entry.title)  \(entry.appliedAt.map { "\($0)" } ?? "pending")") }
+                for entry in try migrator.status() {
+                    Console.line("\(entry.title)  \(entry.appliedAt.map { "\($0)" } ?? "pending")")
+                }
             }
         }
     }

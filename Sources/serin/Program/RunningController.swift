@@ -17,19 +17,30 @@ final class RunningController: Sendable {
         let urgentStore = PostgresRolloutStore(pool: database.urgent)
         let signal = PostgresEventSignal(configuration: database.configuration)
         let services = ControlServices(
-            commands: RolloutCommands(store: store, newSalt: { Salt.random() }), store: store,
-            urgentCommands: RolloutCommands(store: urgentStore, newSalt: { Salt.random() }), urgentStore: urgentStore, events: signal,
-            logger: logger)
+            commands: RolloutCommands(store: store, newSalt: { Salt.random() }),
+            store: store,
+            urgentCommands: RolloutCommands(store: urgentStore, newSalt: { Salt.random() }),
+            urgentStore: urgentStore,
+            events: signal,
+            logger: logger
+        )
         self.signal = signal
         self.server = try ControlServer(
-            HTTPServer.Configuration(host: configuration.control.host, port: configuration.control.port), services: services)
+            HTTPServer.Configuration(host: configuration.control.host, port: configuration.control.port),
+            services: services
+        )
         logger.notice("control API listens", metadata: ["address": "\(configuration.control.host):\(self.server.port)"])
 
         let loop = DecisionLoop(
             store: PostgresRolloutStore(pool: database.loop),
             configuration: .init(
-                holder: "\(configuration.name)/\(UUID().uuidString.lowercased())", tick: configuration.tick, lease: configuration.lease),
-            newSalt: { Salt.random() }, logger: logger)
+                holder: "\(configuration.name)/\(UUID().uuidString.lowercased())",
+                tick: configuration.tick,
+                lease: configuration.lease
+            ),
+            newSalt: { Salt.random() },
+            logger: logger
+        )
         self.clockwork = LoopClockwork(loop, logger: logger)
         self.clockwork.start()
     }

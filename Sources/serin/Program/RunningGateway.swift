@@ -12,15 +12,25 @@ final class RunningGateway: Sendable {
     private let logger: Logger
 
     init(_ configuration: ServiceConfiguration, database: Database, logger: Logger) throws {
-        let writer = PostgresTelemetryWriter(pool: database.gateway, replica: UUID().uuidString.lowercased(), name: configuration.name)
-        let link = GatewayLink(feed: PostgresRouteFeed(configuration: database.configuration, pool: database.gateway), writer: writer)
+        let replica = UUID().uuidString.lowercased()
+        let writer = PostgresTelemetryWriter(pool: database.gateway, replica: replica, name: configuration.name)
+        let link = GatewayLink(
+            feed: PostgresRouteFeed(configuration: database.configuration, pool: database.gateway),
+            writer: writer
+        )
         var gateway = GatewayConfiguration(host: configuration.listen.host, port: configuration.listen.port)
+        gateway.replica = replica
         gateway.loopCount = configuration.loops
         gateway.snapshotPath = configuration.dataDirectory + "/routes.json"
         gateway.drainLimit = configuration.drainLimit
         self.link = link
         self.logger = logger
-        self.server = try GatewayServer.start(configuration: gateway, routeSource: link, telemetrySink: link, logger: logger)
+        self.server = try GatewayServer.start(
+            configuration: gateway,
+            routeSource: link,
+            telemetrySink: link,
+            logger: logger
+        )
         logger.notice("gateway listens", metadata: ["address": "\(configuration.listen.host):\(self.server.port)"])
     }
 

@@ -55,7 +55,9 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run everything in one process: gateway, control API and decision loop.",
-        discussion: "Without a database URL, finds PostgreSQL 15 or later on this machine and runs a private one in the data directory.")
+        discussion:
+            "Without a database URL, finds PostgreSQL 15 or later on this machine and runs a private one in the data directory."
+    )
 
     @OptionGroup var options: ServiceOptions
 
@@ -73,15 +75,24 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = ServiceConfiguration(
-            mode: .all, listen: self.listen, control: self.control, dataDirectory: self.options.resolvedDataDir,
-            databaseURL: self.options.resolvedDatabaseURL, name: self.options.name, loops: self.loops, migrates: self.migrate)
+            mode: .all,
+            listen: self.listen,
+            control: self.control,
+            dataDirectory: self.options.resolvedDataDir,
+            databaseURL: self.options.resolvedDatabaseURL,
+            name: self.options.name,
+            loops: self.loops,
+            migrates: self.migrate
+        )
         try await ServiceRun.untilSignalled(configuration, logger: self.options.logger)
     }
 }
 
 struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gateway", abstract: "Run the traffic plane alone; as many beside each other as you like.")
+        commandName: "gateway",
+        abstract: "Run the traffic plane alone; as many beside each other as you like."
+    )
 
     @OptionGroup var options: ServiceOptions
 
@@ -93,22 +104,31 @@ struct GatewayCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard self.options.resolvedDatabaseURL != nil else {
-            throw ValidationError("a gateway apart needs the controller's database: give --database-url or SERIN_DATABASE_URL")
+            throw ValidationError(
+                "a gateway apart needs the controller's database: give --database-url or SERIN_DATABASE_URL"
+            )
         }
     }
 
     func run() async throws {
         let configuration = ServiceConfiguration(
-            mode: .gateway, listen: self.listen, control: Endpoint(host: "127.0.0.1", port: 0),
-            dataDirectory: self.options.resolvedDataDir, databaseURL: self.options.resolvedDatabaseURL, name: self.options.name,
-            loops: self.loops)
+            mode: .gateway,
+            listen: self.listen,
+            control: Endpoint(host: "127.0.0.1", port: 0),
+            dataDirectory: self.options.resolvedDataDir,
+            databaseURL: self.options.resolvedDatabaseURL,
+            name: self.options.name,
+            loops: self.loops
+        )
         try await ServiceRun.untilSignalled(configuration, logger: self.options.logger)
     }
 }
 
 struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "controller", abstract: "Run the control plane alone; several take turns by lease.")
+        commandName: "controller",
+        abstract: "Run the control plane alone; several take turns by lease."
+    )
 
     @OptionGroup var options: ServiceOptions
 
@@ -120,9 +140,14 @@ struct ControllerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = ServiceConfiguration(
-            mode: .controller, listen: Endpoint(host: "127.0.0.1", port: 0), control: self.control,
-            dataDirectory: self.options.resolvedDataDir, databaseURL: self.options.resolvedDatabaseURL, name: self.options.name,
-            migrates: self.migrate)
+            mode: .controller,
+            listen: Endpoint(host: "127.0.0.1", port: 0),
+            control: self.control,
+            dataDirectory: self.options.resolvedDataDir,
+            databaseURL: self.options.resolvedDatabaseURL,
+            name: self.options.name,
+            migrates: self.migrate
+        )
         try await ServiceRun.untilSignalled(configuration, logger: self.options.logger)
     }
 }

@@ -30,8 +30,14 @@ struct ServiceConfiguration: Sendable {
     var drainLimit: Duration = .seconds(30)
 
     init(
-        mode: Mode, listen: Endpoint, control: Endpoint, dataDirectory: String, databaseURL: String? = nil, name: String? = nil,
-        loops: Int? = nil, migrates: Bool = false
+        mode: Mode,
+        listen: Endpoint,
+        control: Endpoint,
+        dataDirectory: String,
+        databaseURL: String? = nil,
+        name: String? = nil,
+        loops: Int? = nil,
+        migrates: Bool = false
     ) {
         self.mode = mode
         self.listen = listen

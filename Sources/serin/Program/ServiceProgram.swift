@@ -51,7 +51,9 @@ final class ServiceProgram: Sendable {
                 undo.append { running.stop() }
                 controller = running
             }
-            self.gateway = configuration.mode.hasGateway ? try RunningGateway(configuration, database: database, logger: logger) : nil
+            self.gateway =
+                configuration.mode.hasGateway
+                ? try RunningGateway(configuration, database: database, logger: logger) : nil
             self.controller = controller
             self.embedded = embedded
             self.pools = database.pools
@@ -61,7 +63,9 @@ final class ServiceProgram: Sendable {
         }
     }
 
-    private static func startEmbedded(_ configuration: ServiceConfiguration, _ logger: Logger) throws -> EmbeddedPostgres? {
+    private static func startEmbedded(_ configuration: ServiceConfiguration, _ logger: Logger) throws
+        -> EmbeddedPostgres?
+    {
         guard configuration.databaseURL == nil else { return nil }
         let directory = EmbeddedPostgresConfiguration(directory: configuration.dataDirectory + "/postgres")
         return try EmbeddedPostgres.start(directory, logger: logger)
@@ -78,7 +82,8 @@ final class ServiceProgram: Sendable {
 }
 
 /// Runs blocking work on a thread of its own, so that no thread of the cooperative pool waits.
-func onThread<Result: Sendable>(_ name: String, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+func onThread<Result: Sendable>(_ name: String, _ work: @escaping @Sendable () throws -> Result) async throws -> Result
+{
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread { continuation.resume(with: Swift.Result(catching: work)) }
         thread.name = name

@@ -20,7 +20,6 @@ final class ControlBench: Sendable {
     /// The tests' own way to the database, beside the server's pools.
     let inspector: PostgresPool
     private let pools: [PostgresPool]
-    private let signal: PostgresEventSignal
 
     private init(url: String, patience: Duration, wrap: (PostgresRolloutStore) -> any RolloutStore) throws {
         var configuration = PostgresConfiguration(url: url)
@@ -37,7 +36,6 @@ final class ControlBench: Sendable {
         self.pools = [main, urgent, inspector]
         self.inspector = inspector
         self.store = PostgresRolloutStore(pool: inspector)
-        self.signal = PostgresEventSignal(configuration: configuration)
         let mainStore = wrap(PostgresRolloutStore(pool: main))
         let urgentStore = wrap(PostgresRolloutStore(pool: urgent))
         let services = ControlServices(
@@ -45,7 +43,7 @@ final class ControlBench: Sendable {
             store: mainStore,
             urgentCommands: RolloutCommands(store: urgentStore, newSalt: Self.newSalt),
             urgentStore: urgentStore,
-            events: self.signal,
+            events: PostgresEventSignal(configuration: configuration),
             logger: Self.silence
         )
         self.server = try ControlServer(HTTPServer.Configuration(), services: services)
@@ -75,8 +73,8 @@ final class ControlBench: Sendable {
     }
 
     private func stop() {
+        // The signal is in its wait for a moment more; its connection goes with the database.
         self.server.stop()
-        self.signal.close()
         for pool in self.pools { pool.close() }
     }
 

@@ -10,6 +10,12 @@ enum Plans {
         "hardStop":null,"checks":\(checks)}
         """
 
+    /// Waits for an operator after a few seconds.
+    static let approved = """
+        {"steps":[{"weight":5000,"approval":true}],"intervalSeconds":1,"bakeSeconds":1,"minimumRequests":20,"deadlineSeconds":600,\
+        "warmUp":{"seconds":1,"requests":10},"promotion":"noViolation","checks":\(checks)}
+        """
+
     /// Comes to a decision within seconds: half of the traffic, so that evidence grows fast.
     static func quick(bakeSeconds: Int = 3, weight: Int = 5_000, hardStop: Bool = true, warmUpRequests: Int = 10)
         -> String

@@ -34,6 +34,9 @@ final class Scenario: Sendable {
         }
     }
 
+    /// A path of the test's own, of something that is not there yet.
+    func path(_ name: String) -> String { "\(self.directory)/\(name)" }
+
     // MARK: Processes
 
     /// - Parameter modelVersion: Also the name under which the server speaks of itself.
@@ -148,10 +151,28 @@ final class Scenario: Sendable {
     // MARK: End
 
     private func end() {
+        let postmasters = Self.postmasters(under: self.directory)
         for process in self.processes.withLock({ $0 }).reversed() { process.end() }
         for database in self.databases.withLock({ $0 }) { database.end() }
-        // The embedded servers are told to end by the kernel; their directories go with them.
+        // The kernel tells embedded servers to end when their parent is killed; until then they write into the directory.
+        for postmaster in postmasters {
+            for _ in 0..<500 where Self.isRunning(postmaster) { usleep(10_000) }
+        }
         try? FileManager.default.removeItem(atPath: self.directory)
+    }
+
+    private static func postmasters(under directory: String) -> [pid_t] {
+        let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix("/postmaster.pid") }.compactMap { name in
+            let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)
+            return text?.split(separator: "\n").first.flatMap { pid_t($0) }
+        }
+    }
+
+    /// Nobody may have taken note of an orphan's end: a zombie runs no more.
+    private static func isRunning(_ process: pid_t) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? "State:\tX"
+        return !status.contains("State:\tZ") && !status.contains("State:\tX")
     }
 
     private func showLogs() {

@@ -6,9 +6,16 @@ enum UnitDocumentationCheck {
         tree.productSwift.filter { $0.room.map(rooms.contains) ?? false }.flatMap { file in
             let lines = file.lines
             let code = file.codeLines
+            // An initialiser's parameter says what its property says.
+            let properties = Set(
+                code.indices.compactMap { index in
+                    self.isDocumented(index, in: lines) ? self.property(declaredBy: code[index]) : nil
+                }
+            )
             return code.indices.compactMap { index -> Finding? in
                 guard let name = self.undocumentedName(declaredBy: code[index]),
-                    !self.isDocumented(index, in: lines)
+                    !self.isDocumented(index, in: lines),
+                    !(code[index].contains("init(") && properties.contains(name))
                 else { return nil }
                 return Finding(file.path, line: index + 1, "\(name) needs a doc comment with its unit and range")
             }
@@ -32,8 +39,11 @@ enum UnitDocumentationCheck {
             let result = line.firstMatch(of: /func (\w+).*-> (?:Double|Int)\b/).map(\.output.1)
             return (parameters + [result].compactMap { $0 }).first(where: self.isTelling)
         }
-        return line.firstMatch(of: /\b(?:let|var) (\w+): (?:Double|Int)\b/).map(\.output.1)
-            .flatMap { self.isTelling($0) ? $0 : nil }
+        return self.property(declaredBy: line).flatMap { self.isTelling($0) ? $0 : nil }
+    }
+
+    private static func property(declaredBy line: Substring) -> Substring? {
+        line.firstMatch(of: /\b(?:let|var) (\w+): (?:Double|Int)\b/).map(\.output.1)
     }
 
     private static func isDocumented(_ index: Int, in lines: [Substring]) -> Bool {
