@@ -2,8 +2,8 @@ package import RolloutCore
 
 /// Reads a plan; what it doesn't name keeps its default.
 package enum PlanReader {
-    /// - Throws: `InvalidValue` for the first field of a wrong type or an unknown name; values are held against the rules
-    ///   of plans later.
+    /// - Throws: `InvalidValue` for the first field of a wrong type or an unknown name; values are held against the
+    ///   rules of plans later.
     package static func read(_ value: JSONValue, at pointer: String) throws(InvalidValue) -> RolloutPlan {
         var reader = try JSONReader(value, at: pointer)
         var plan = RolloutPlan()

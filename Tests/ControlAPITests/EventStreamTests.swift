@@ -80,7 +80,7 @@ struct EventStreamTests {
     @Test("However much a follower missed, it gets all of it, each event once")
     func longHistory() throws {
         try ControlBench.with { bench in
-            let count = 1_000
+            let count = 600
             try bench.writeEvents(count, message: String(repeating: "€", count: 1_000))
 
             let events = try EventReader(bench, "?after=0").next(count)
@@ -95,7 +95,7 @@ struct EventStreamTests {
         try ControlBench.with { bench in
             let slow = try EventReader(bench, receiveBuffer: 4_096)
             let quick = try EventReader(bench)
-            let last = 3_000
+            let last = 2_000
             try bench.writeEvents(last, message: String(repeating: "m", count: 2_000))
 
             let events = try quick.next(last)

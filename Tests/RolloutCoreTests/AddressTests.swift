@@ -53,7 +53,8 @@ struct AddressTests {
             "http://a:", "http://a:+80", "http://a:8o", "http://a:80:90", "http://user@a", "http://u:p@a",
             "http://a?x=1",
             "http://a/#f", "http://a b", "http://a/\n", "http://ä", "http://a//b", "http://a/../b", "http://a/..",
-            "http://[::1", "http://[:::]", "http://[:1]", "http://[1::2::3]", "http://[1:2:3:4:5:6:7]", "http://[12345::]",
+            "http://[::1", "http://[:::]", "http://[:1]", "http://[1::2::3]", "http://[1:2:3:4:5:6:7]",
+            "http://[12345::]",
             "http://..", "http://-a", "http://a-.b", "http://[::1]x", "http://[a]", "http://[]", "http://::1",
             "http://a/" + String(repeating: "x", count: 2_048),
         ]

@@ -24,7 +24,10 @@ struct JudgeLatencyTests {
         #expect(simulator.intervals(until: .fail, limit: 30, Traffic(canarySlowness: 1.3)) != nil, "seed \(seed)")
     }
 
-    @Test("Versions whose latencies have no tail are proven as well", arguments: [(10.0, Verdict.pass), (11.0, .pass), (40, .fail)])
+    @Test(
+        "Versions whose latencies have no tail are proven as well",
+        arguments: [(10.0, Verdict.pass), (11.0, .pass), (40, .fail)]
+    )
     func noTail(canaryMilliseconds: Double, expected: Verdict) {
         let strata = (0..<40).map { interval in
             EvidenceStratum.fixture(

@@ -182,7 +182,10 @@ struct LimitTests {
         let isShare = metric == .errorRate
         let limit = AbsoluteLimit(metric: metric, above: isShare ? 0.05 : 100, forSeconds: 10, minimumRequests: 1)
         let canary = CohortTally.fixture(requests: 1_000, errors: 100, milliseconds: 200)
-        let judge = Judge.folding([Self.warmUp, .fixture(interval: 0, canary: canary)], plan: .fixture(limits: [limit]))
+        let judge = Judge.folding(
+            [Self.warmUp, .fixture(interval: 0, canary: canary)],
+            plan: .fixture(limits: [limit])
+        )
 
         let found = try #require(judge.assess(afterIntervals: 1).limits.first)
 

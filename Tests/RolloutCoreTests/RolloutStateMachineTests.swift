@@ -115,7 +115,10 @@ struct RolloutStateMachineTests {
         #expect(machine == Cases.machine(.running(stage)))
     }
 
-    @Test("A rollout routes the weight of its step while open, all after promotion, nothing else", arguments: Cases.states)
+    @Test(
+        "A rollout routes the weight of its step while open, all after promotion, nothing else",
+        arguments: Cases.states
+    )
     func canaryWeight(state: RolloutState) {
         let rollout = Rollout.fixture(state: state, plan: .fixture(steps: Cases.steps))
 
