@@ -1,0 +1,48 @@
+package import RolloutCore
+
+package struct RolloutResponse: Codable, Equatable, Sendable {
+    package let id: RolloutID
+    package let model: ModelName
+    package let canary: VersionName
+    package let stable: VersionName
+    package let state: StateResponse
+    /// Basis points.
+    package let canaryWeight: Weight
+    package let plan: RolloutPlan
+    package let startedAt: Timestamp
+    package let stageSince: Timestamp
+    package let deadline: Timestamp
+    package let settledAt: Timestamp?
+    package let restoredAt: Timestamp?
+    /// Number of its newest decision.
+    package let sequence: Int64
+    package let finding: FindingResponse?
+
+    package init(_ rollout: Rollout, finding: FindingResponse? = nil) {
+        self.id = rollout.id
+        self.model = rollout.model
+        self.canary = rollout.canary
+        self.stable = rollout.stable
+        self.state = StateResponse(rollout.state)
+        self.canaryWeight = rollout.canaryWeight
+        self.plan = rollout.plan
+        self.startedAt = rollout.startedAt
+        self.stageSince = rollout.stageSince
+        self.deadline = rollout.deadline
+        self.settledAt = rollout.settledAt
+        self.restoredAt = rollout.restoredAt
+        self.sequence = rollout.sequence
+        self.finding = finding
+    }
+}
+
+/// What the loop last found, and why it decided as it did.
+package struct FindingResponse: Codable, Equatable, Sendable {
+    package let reason: String
+    package let assessment: Assessment
+
+    package init(reason: String, assessment: Assessment) {
+        self.reason = reason
+        self.assessment = assessment
+    }
+}
