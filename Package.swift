@@ -124,7 +124,10 @@ let package = Package(
         .testTarget(name: "DemoModelTests", dependencies: ["DemoModel"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["serin", "ControlWire", "PostgresClient", "RolloutCore", "TestSupport"]
+            dependencies: [
+                "serin", "ControlWire", "EmbeddedPostgres", "PostgresClient", "RolloutCore", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "RepositoryTests"),
     ],

@@ -122,7 +122,7 @@ struct ClientRenderingTests {
 
     @Test("A bad status without a problem document is shown as far as it can be")
     func foreignErrors() {
-        let problem = serin.ControlClient.problem(502, Data("<h1>Bad gateway</h1>".utf8))
+        let problem = ControlClient.problem(502, Data("<h1>Bad gateway</h1>".utf8))
 
         #expect(problem.status == 502)
         #expect(problem.detail == "<h1>Bad gateway</h1>")

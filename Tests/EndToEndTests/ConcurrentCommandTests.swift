@@ -12,7 +12,7 @@ extension EndToEnd {
                 let control = service.control
                 try await control.createModel()
                 try await control.register("v1", at: 1)
-                let body = ControlClient.registration("v2", at: 2, plan: Plans.open)
+                let body = ControlCaller.registration("v2", at: 2, plan: Plans.open)
                 let statuses = try await self.all(50) { _ in
                     try await control.answer("POST", "/v1/models/digits/versions", body).status
                 }
@@ -33,7 +33,7 @@ extension EndToEnd {
                 try await control.createModel()
                 try await control.register("v1", at: 1)
                 let statuses = try await self.all(50) { number in
-                    let body = ControlClient.registration("w\(number)", at: 2, plan: Plans.open)
+                    let body = ControlCaller.registration("w\(number)", at: 2, plan: Plans.open)
                     return try await control.answer("POST", "/v1/models/digits/versions", body).status
                 }
                 #expect(statuses.allSatisfy { $0 == 201 }, "\(statuses)")

@@ -95,7 +95,7 @@ extension EndToEnd {
             rows: Double, requests: Double
         ) {
             let (start, rows, requests) = (ContinuousClock.now, try await probe.telemetryRows(), load.report.answered)
-            try await Task.sleep(for: .seconds(5))
+            try await Task.sleep(for: .seconds(4))
             let seconds = (ContinuousClock.now - start).milliseconds / 1_000
             return (
                 (Double(try await probe.telemetryRows() - rows) / seconds * 10).rounded() / 10,

@@ -21,7 +21,7 @@ extension EndToEnd {
                 try await service.control.register("v1", at: stable.port)
                 _ = try await LoadGenerator(port: service.gatewayPort, requests: 100).finished()
                 let probe = try service.embeddedDatabase()
-                try await eventually("all is counted") { try await probe.countedRequests() == 100 }
+                try await probe.awaitCounted(100)
                 #expect(try await probe.number(Self.strangers) == 0)
             }
         }

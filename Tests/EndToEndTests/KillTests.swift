@@ -78,9 +78,7 @@ extension EndToEnd {
                 let report = try await story.load.stop()
                 #expect(report.bad == 0, "\(report)")
                 let probe = try story.service.embeddedDatabase()
-                try await eventually("every request is counted") {
-                    try await probe.countedRequests() == Int64(report.answered)
-                }
+                try await probe.awaitCounted(report.answered)
                 #expect(try await probe.droppedRequests() == 0)
                 let decisions = try await control.decisions(of: story.rollout)
                 #expect(decisions.map(\.sequence) == (1...Int64(decisions.count)).map { $0 })

@@ -53,7 +53,7 @@ extension EndToEnd {
 
                 let counts = try await successor.counts()
                 let probe = try story.service.embeddedDatabase()
-                try await eventually("all is counted") { try await probe.countedRequests() == Int64(report.answered) }
+                try await probe.awaitCounted(report.answered)
                 #expect(try await probe.number(Self.strangers) == 0)
                 #expect(try await probe.number(Self.shared) == 0)
                 #expect(try await probe.number(Self.ofSuccessor) == Int64(counts.total))

@@ -36,7 +36,7 @@ extension EndToEnd {
                     "the canary saw \(ofCanary.total) of \(requests), \(deviation) sigma from 5 %"
                 )
                 let probe = try service.embeddedDatabase()
-                try await eventually("all is counted") { try await probe.countedRequests() == Int64(requests) }
+                try await probe.awaitCounted(requests)
             }
         }
     }

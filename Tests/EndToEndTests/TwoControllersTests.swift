@@ -69,7 +69,7 @@ extension EndToEnd {
             }
         }
 
-        private func expectOnce(_ kind: DecisionKind, in rollout: RolloutID, _ control: ControlClient) async throws {
+        private func expectOnce(_ kind: DecisionKind, in rollout: RolloutID, _ control: ControlCaller) async throws {
             let decisions = try await control.decisions(of: rollout)
             #expect(decisions.map(\.sequence) == (1...Int64(decisions.count)).map { $0 })
             #expect(decisions.count { $0.kind == kind } == 1)

@@ -27,6 +27,19 @@ struct DatabaseProbe: Sendable {
         )
     }
 
+    /// Waits until as many requests are counted as were served, which must be exactly that many at last.
+    func awaitCounted(_ requests: Int, within seconds: Double = 15) async throws {
+        var counted: Int64 = -1
+        do {
+            try await eventually("every request is counted once", within: seconds) {
+                counted = try await self.countedRequests()
+                return counted == Int64(requests)
+            }
+        } catch let error as NotInTime {
+            throw NotInTime(description: "\(error); counted \(counted) of \(requests)")
+        }
+    }
+
     /// Requests of which telemetry tells no more than that they were.
     func droppedRequests() async throws -> Int64 {
         try await self.number(

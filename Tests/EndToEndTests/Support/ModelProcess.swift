@@ -20,7 +20,7 @@ struct ModelProcess: Sendable {
 
     /// What the server itself has counted.
     func counts() async throws -> Counts {
-        let stats: Stats = try await ControlClient(port: self.port).get("/stats")
+        let stats: Stats = try await ControlCaller(port: self.port).get("/stats")
         return stats.counts
     }
 }

@@ -117,7 +117,7 @@ final class Scenario: Sendable {
         try await self.eventuallyServing(service.process) {
             switch service.settings.mode {
             case .serve, .controller: _ = try await service.control.answer("GET", "/healthz")
-            case .gateway: _ = try await ControlClient(port: service.gatewayPort).answer("GET", "/")
+            case .gateway: _ = try await ControlCaller(port: service.gatewayPort).answer("GET", "/")
             }
         }
     }
@@ -154,9 +154,10 @@ final class Scenario: Sendable {
         let postmasters = Self.postmasters(under: self.directory)
         for process in self.processes.withLock({ $0 }).reversed() { process.end() }
         for database in self.databases.withLock({ $0 }) { database.end() }
-        // The kernel tells embedded servers to end when their parent is killed; until then they write into the directory.
+        // Embedded servers outlive a killed parent by a checkpoint, which nobody needs here.
+        for postmaster in postmasters where Self.isRunning(postmaster, in: self.directory) { kill(postmaster, SIGQUIT) }
         for postmaster in postmasters {
-            for _ in 0..<500 where Self.isRunning(postmaster) { usleep(10_000) }
+            for _ in 0..<500 where Self.isRunning(postmaster, in: self.directory) { usleep(10_000) }
         }
         try? FileManager.default.removeItem(atPath: self.directory)
     }
@@ -169,10 +170,10 @@ final class Scenario: Sendable {
         }
     }
 
-    /// Nobody may have taken note of an orphan's end: a zombie runs no more.
-    private static func isRunning(_ process: pid_t) -> Bool {
-        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? "State:\tX"
-        return !status.contains("State:\tZ") && !status.contains("State:\tX")
+    /// By its command line, which names the directory; a process that has ended has none, even where nobody took note of its end.
+    private static func isRunning(_ process: pid_t, in directory: String) -> Bool {
+        let command = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+        return String(decoding: command, as: UTF8.self).contains(directory + "/")
     }
 
     private func showLogs() {

@@ -34,7 +34,7 @@ struct ServiceProcess: Sendable {
     let process: ChildProcess
 
     var gatewayPort: Int { self.settings.gatewayPort }
-    var control: ControlClient { ControlClient(port: self.settings.controlPort) }
+    var control: ControlCaller { ControlCaller(port: self.settings.controlPort) }
 
     /// The embedded server's main process.
     func postmaster() throws -> pid_t {

@@ -10,7 +10,7 @@ struct Story: Sendable {
     let rollout: RolloutID
     let load: LoadGenerator
 
-    var control: ControlClient { self.service.control }
+    var control: ControlCaller { self.service.control }
 
     init(
         _ scenario: Scenario,

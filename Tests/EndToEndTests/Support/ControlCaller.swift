@@ -3,7 +3,7 @@ import Foundation
 import RolloutCore
 
 /// The control API as a client sees it.
-struct ControlClient: Sendable {
+struct ControlCaller: Sendable {
     struct Refusal: Error, CustomStringConvertible {
         let status: Int
         let problem: Problem?
@@ -55,7 +55,7 @@ struct ControlClient: Sendable {
 
 // MARK: - What the scenarios ask for
 
-extension ControlClient {
+extension ControlCaller {
     func createModel(_ model: String = "digits") async throws {
         let _: ModelResponse = try await self.post("/v1/models", #"{"name":"\#(model)"}"#)
     }
