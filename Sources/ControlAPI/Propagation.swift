@@ -18,13 +18,18 @@ struct Propagation {
         let end = ContinuousClock.now.advanced(by: isNews ? Self.patience : .zero)
         while true {
             // Committed is committed: that the gateways' reports can't be read now doesn't make the command fail.
-            let live = (try? self.store.read { view in try view.gateways().filter { $0.isLive(at: view.now) } }) ?? []
+            let known =
+                (try? self.store.read { view in
+                    try view.gateways().filter { $0.isKnown(at: view.now) }.map { ($0, $0.isLive(at: view.now)) }
+                }) ?? []
+            let live = known.filter(\.1).map(\.0)
             let pending = live.filter { $0.appliedGeneration < generation }
             if pending.isEmpty || ContinuousClock.now >= end {
                 return PropagationResponse(
                     generation: generation,
                     applied: live.filter { $0.appliedGeneration >= generation }.map(\.name),
-                    pending: pending.map(\.name)
+                    pending: pending.map(\.name),
+                    silent: known.filter { !$0.1 && $0.0.appliedGeneration < generation }.map(\.0.name)
                 )
             }
             Thread.sleep(forTimeInterval: Self.pause)
@@ -35,4 +40,7 @@ struct Propagation {
 extension GatewayReport {
     /// Gateways report once a second.
     func isLive(at now: Timestamp) -> Bool { now.seconds(since: self.seenAt) < 5 }
+
+    /// Who hasn't reported for an hour was taken away, not cut off.
+    func isKnown(at now: Timestamp) -> Bool { now.seconds(since: self.seenAt) < 3_600 }
 }

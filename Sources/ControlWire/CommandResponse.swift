@@ -31,10 +31,13 @@ package struct PropagationResponse: Codable, Equatable, Sendable {
     package let applied: [String]
     /// Live gateways that had not reported it when the answer was given.
     package let pending: [String]
+    /// Gateways seen within the last hour that don't report any more and had not applied it: they may still route as before.
+    package let silent: [String]
 
-    package init(generation: Int64, applied: [String], pending: [String]) {
+    package init(generation: Int64, applied: [String], pending: [String], silent: [String] = []) {
         self.generation = generation
         self.applied = applied
         self.pending = pending
+        self.silent = silent
     }
 }

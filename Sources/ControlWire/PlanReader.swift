@@ -66,13 +66,8 @@ package enum PlanReader {
         var reader = try JSONReader(value, at: pointer)
         let comparison: Comparison
         switch try reader.string("metric") {
-        case "errorRate":
-            var rule = ErrorRateComparison()
-            rule.harmOddsRatio = try reader.number("harmOddsRatio", default: rule.harmOddsRatio)
-            rule.promotionOddsRatio = try reader.number("promotionOddsRatio", default: rule.promotionOddsRatio)
-            rule.acceptableShare = try reader.number("acceptableShare", default: rule.acceptableShare)
-            rule.minimumDifference = try reader.number("minimumDifference", default: rule.minimumDifference)
-            comparison = .errorRate(rule)
+        case "errorRate": comparison = .errorRate(try self.shares(&reader))
+        case "clientAborts": comparison = .clientAborts(try self.shares(&reader))
         case "latency":
             var rule = LatencyComparison()
             rule.harmRatio = try reader.number("harmRatio", default: rule.harmRatio)
@@ -80,7 +75,10 @@ package enum PlanReader {
             rule.toleranceMilliseconds = try reader.number("toleranceMilliseconds", default: rule.toleranceMilliseconds)
             comparison = .latency(rule)
         case let other:
-            throw InvalidValue("must be one of errorRate, latency; got '\(other)'", at: pointer + "/metric")
+            throw InvalidValue(
+                "must be one of errorRate, clientAborts, latency; got '\(other)'",
+                at: pointer + "/metric"
+            )
         }
         let check = Check(
             name: try reader.optionalString("name") ?? comparison.metric,
@@ -91,6 +89,15 @@ package enum PlanReader {
         )
         try reader.finish()
         return check
+    }
+
+    private static func shares(_ reader: inout JSONReader) throws(InvalidValue) -> ShareComparison {
+        var rule = ShareComparison()
+        rule.harmOddsRatio = try reader.number("harmOddsRatio", default: rule.harmOddsRatio)
+        rule.promotionOddsRatio = try reader.number("promotionOddsRatio", default: rule.promotionOddsRatio)
+        rule.acceptableShare = try reader.number("acceptableShare", default: rule.acceptableShare)
+        rule.minimumDifference = try reader.number("minimumDifference", default: rule.minimumDifference)
+        return rule
     }
 
     private static func hardStop(_ reader: inout JSONReader) throws(InvalidValue) -> HardStop {

@@ -64,27 +64,6 @@ extension ClientConnection {
         self.upstream?.discard()
         self.upstream = nil
     }
-
-    func deadlinePassed() {
-        guard self.phase == .serving else {
-            self.abandon()
-            return
-        }
-        if !self.exchange.isIdle {
-            self.perform(self.exchange.deadlinePassed())
-        } else if self.hasUnread {
-            self.refuse(.requestTimeout, "The head took too long.")
-        } else {
-            self.abandon()
-        }
-    }
-
-    /// The moment after `timeout` (nil: no limit of its own), but not after the limit of the whole request.
-    func deadline(in timeout: Duration?) -> LoopTime {
-        let own = timeout.map(self.loop.tickTime.adding) ?? .never
-        guard let whole = self.loop.configuration.timeouts.request, let request = self.request else { return own }
-        return min(own, request.startedAt.adding(whole))
-    }
 }
 
 // MARK: - The upstream's answer
@@ -128,7 +107,7 @@ extension ClientConnection {
         self.refuse(GatewayProblem(rawValue: defect.requestStatus) ?? .badRequest, defect.explanation)
     }
 
-    private func refuse(_ problem: GatewayProblem, _ detail: StaticString) {
+    func refuse(_ problem: GatewayProblem, _ detail: StaticString) {
         self.forgetUnread()
         self.writeProblem(problem, detail, for: nil, isHead: false, false)
         self.closeAfterWriting()
@@ -235,22 +214,29 @@ extension ClientConnection {
     /// Ends the connection when everything written has gone out.
     func closeAfterWriting() {
         guard self.phase == .serving, let context = self.context else { return }
-        self.phase = .lingering
+        self.phase = .flushing
         self.forgetUnread()
         self.requestBody = .finished
-        self.deadline = self.loop.tickTime.adding(Self.lingerTime)
-        for reason in [ReadingPause.connecting, .upstreamIsFull, .pipelined] { self.resume(reason) }
+        self.deadline = self.loop.tickTime.adding(self.loop.configuration.timeouts.responseIdle)
+        for reason in [ReadingPause.connecting, .upstreamIsFull, .pipelined, .clientIsFull] { self.resume(reason) }
         let flushed = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: flushed)
-        flushed.futureResult.assumeIsolated().whenComplete { _ in
-            self.context?.close(mode: .output, promise: nil)
-        }
+        self.noteUnsentBytes()
+        flushed.futureResult.assumeIsolated().whenComplete { _ in self.flushed() }
+    }
+
+    private func flushed() {
+        guard self.phase == .flushing else { return }  // It was broken off meanwhile.
+        self.phase = .lingering
+        self.deadline = self.loop.tickTime.adding(Self.lingerTime)
+        self.context?.close(mode: .output, promise: nil)
     }
 
     /// Breaks the connection off with a reset: where the end of the answer is the close, a plain close would look whole.
-    private func reset() {
+    func reset() {
         guard let context = self.context else { return }
         self.phase = .lingering
+        self.deadline = .never
         guard let channel = context.channel as? any SocketOptionProvider else {
             context.close(promise: nil)
             return

@@ -134,6 +134,7 @@ extension ClientConnection {
         self.exchange.requestSent(onPooled: isPooled)
         self.upstream = connection
         connection.begin(for: self, answering: request.method)
+        connection.setReading(context.channel.isWritable)
         if let held {
             self.exchange.bodySent()
             if joined { connection.write(buffer) } else { connection.write(buffer, then: held) }

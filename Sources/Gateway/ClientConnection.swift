@@ -17,12 +17,16 @@ final class ClientConnection: ChannelInboundHandler {
         static let upstreamIsFull = ReadingPause(rawValue: 2)
         /// The next request has begun before this one has ended.
         static let pipelined = ReadingPause(rawValue: 4)
+        /// The client takes its answers more slowly than it asks.
+        static let clientIsFull = ReadingPause(rawValue: 8)
     }
 
     /// Where the connection is beside its exchange.
     enum Phase {
         case serving
-        /// The last answer is written; what still arrives is thrown away, so that closing doesn't destroy the answer.
+        /// The last answer is on its way out; what still arrives is thrown away.
+        case flushing
+        /// Everything has gone out; what still arrives is thrown away, so that closing doesn't destroy the answer.
         case lingering
         case closed
     }
@@ -46,7 +50,9 @@ final class ClientConnection: ChannelInboundHandler {
     /// Bytes that wait: part of a head, or the next request.
     private var unread: ByteBuffer?
     private var partial = PartialHead()
-    private var pauses: ReadingPause = []
+    private(set) var pauses: ReadingPause = []
+    /// Bytes that had not gone out to the client when that was last looked at.
+    var unsentBytes = 0
 
     init(loop: TrafficLoop) { self.loop = loop }
 
@@ -71,10 +77,23 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        self.upstream?.setReading(context.channel.isWritable)
+        let isWritable = context.channel.isWritable
+        self.upstream?.setReading(isWritable)
+        if !isWritable {
+            self.noteUnsentBytes()
+        } else if self.pauses.contains(.clientIsFull), self.phase == .serving {
+            self.resume(.clientIsFull)
+            self.processUnread()
+        }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    func channelInactive(context: ChannelHandlerContext) { self.leave() }
+
+    /// Comes without `channelInactive` when the channel never became active: refused, or broken while it was set up.
+    func handlerRemoved(context: ChannelHandlerContext) { self.leave() }
+
+    private func leave() {
+        guard self.context != nil else { return }
         self.phase = .closed
         self.deadline = .never
         self.loop.remove(self)
@@ -97,6 +116,10 @@ final class ClientConnection: ChannelInboundHandler {
             } else if !self.exchange.isIdle {
                 self.unread = buffer
                 self.pause(.pipelined)
+                return
+            } else if self.context?.channel.isWritable != true {
+                self.unread = buffer
+                self.pause(.clientIsFull)
                 return
             } else if !self.takeHead(&buffer) {
                 return
@@ -197,6 +220,10 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     var hasUnread: Bool { self.unread != nil }
+    /// What waits is at most the empty lines that some clients send behind a request.
+    var hasOnlyLineEndsUnread: Bool {
+        self.unread?.readableBytesView.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? true
+    }
     func forgetUnread() { self.unread = nil }
 
     private func setAutoRead(_ isOn: Bool) {

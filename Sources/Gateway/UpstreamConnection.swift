@@ -176,11 +176,12 @@ extension UpstreamConnection {
             case .complete(let length):
                 self.partial.reset()
                 guard let head = buffer.readSlice(length: length) else { return }
-                if self.loop.responseHead.isInterim {
-                    self.takeInterim(head, count: interim + 1, client)
-                } else {
+                guard self.loop.responseHead.isInterim else {
+                    // What is left of the buffer was the body's, even when the next request has already begun.
                     self.takeFinal(head, &buffer, client)
+                    return
                 }
+                self.takeInterim(head, count: interim + 1, client)
             }
         }
     }

@@ -47,8 +47,9 @@ package struct PostgresRolloutStore: RolloutStore {
         _ = try self.pool.withConnection { try $0.execute(LeadershipStatements.release, [.text(holder)]) }
     }
 
-    package func forget(before limit: Timestamp) throws {
+    package func forget(before limit: Timestamp, outsideRollouts: Timestamp) throws {
         try self.pool.withConnection { connection in
+            _ = try connection.execute(EvidenceStatements.forgetCells, [outsideRollouts.parameter])
             _ = try connection.execute(TelemetryStatements.forgetWindows, [limit.parameter])
             _ = try connection.execute(LeadershipStatements.forgetGateways, [limit.parameter])
         }
@@ -59,5 +60,6 @@ package struct PostgresRolloutStore: RolloutStore {
 package enum StoreStatements {
     package static let all: [PostgresStatement] =
         ModelStatements.all + RolloutStatements.all + RouteStatements.all + TelemetryStatements.all
+        + EvidenceStatements.all
         + LeadershipStatements.all
 }

@@ -3,21 +3,52 @@ import RolloutCore
 import RolloutEngine
 
 extension PostgresRolloutTransaction {
+    private static let page: Int64 = 2_000
+
+    /// Marks the cells, and keeps the strata they make: what is folded from now on is what is stored.
     func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum] {
-        try self.assemble(
+        let strata = try self.assemble(
             self.connection.query(
                 TelemetryStatements.takeEvidence,
                 [.int64(rollout.id.number), .int64(tick), cutoff.parameter]
             ),
             rollout
         )
+        for stratum in strata {
+            _ = try self.connection.execute(EvidenceStatements.insert, stratum.parameters(rollout: rollout.id))
+        }
+        return strata
     }
 
     func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum] {
-        try self.assemble(
-            self.connection.query(TelemetryStatements.selectEvidence, [.int64(rollout.id.number), .int64(tick)]),
-            rollout
-        )
+        var strata: [EvidenceStratum] = []
+        while true {
+            let last = strata.last
+            let page = try self.connection.query(
+                EvidenceStatements.selectPage,
+                [
+                    .int64(rollout.id.number), .int64(tick), .int64(last?.tick ?? 0),
+                    (last?.intervalStart ?? Timestamp(microseconds: 0)).parameter, .int64(last?.generation ?? 0),
+                    .int64(Self.page),
+                ]
+            ).map(EvidenceStratum.init(row:))
+            strata += page
+            guard page.count == Int(Self.page) else { return strata }
+        }
+    }
+
+    func start(ofNewest count: Int, canaryRequestsOf rollout: RolloutID, notBefore start: Timestamp) throws
+        -> Timestamp?
+    {
+        try self.connection.query(
+            EvidenceStatements.startOfNewest,
+            [.int64(rollout.number), .int64(Int64(count)), start.parameter]
+        ).exactlyOne().optionalTimestamp("start")
+    }
+
+    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp? {
+        try self.connection.query(EvidenceStatements.oldestUnjudged, [.int64(rollout.number)]).exactlyOne()
+            .optionalTimestamp("start")
     }
 
     private func assemble(_ rows: PostgresRows, _ rollout: Rollout) throws -> [EvidenceStratum] {
@@ -47,7 +78,9 @@ extension PostgresRolloutTransaction {
             case Cohort.canary.rawValue:
                 recent.canary.merge(outcomes)
                 recent.connectFailureRun = try row.decode("connect_failure_run")
-            default: recent.stable.merge(outcomes)
+            default:
+                recent.stable.merge(outcomes)
+                recent.stableConnectFailureRun = try row.decode("connect_failure_run")
             }
         }
         return recent

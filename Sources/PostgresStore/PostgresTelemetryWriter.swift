@@ -1,3 +1,4 @@
+import Foundation
 package import PostgresClient
 package import RolloutCore
 
@@ -17,8 +18,11 @@ package struct PostgresTelemetryWriter: Sendable {
     }
 
     /// Writes the window with all its cells, once: a window that is there already is left as it is.
+    ///
+    /// Its times are brought to the database's clock, by which the loop judges: a gateway whose clock is off is judged all the same.
     package func write(_ window: TelemetryWindow) throws {
         try self.pool.transaction(isolation: .readCommitted, access: .readWrite, retry: .standard) { connection in
+            let window = window.shifted(bySeconds: try self.clockSkew(connection))
             let inserted = try connection.execute(
                 TelemetryStatements.insertWindow,
                 [
@@ -33,6 +37,13 @@ package struct PostgresTelemetryWriter: Sendable {
         }
     }
 
+    /// The database's clock less ours in seconds; 0 when they agree within one, as the way there takes some time, too.
+    private func clockSkew(_ connection: PostgresConnection) throws -> Double {
+        let ours = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
+        let skew = try connection.query(ModelStatements.now).exactlyOne().timestamp("now").seconds(since: ours)
+        return abs(skew) < 1 ? 0 : skew
+    }
+
     /// Tells that this gateway is alive and routes by `generation`.
     package func report(appliedGeneration generation: Int64) throws {
         _ = try self.pool.withConnection {
@@ -41,5 +52,19 @@ package struct PostgresTelemetryWriter: Sendable {
                 [.text(self.replica), .text(self.name), .int64(generation)]
             )
         }
+    }
+}
+
+extension TelemetryWindow {
+    fileprivate func shifted(bySeconds seconds: Double) -> TelemetryWindow {
+        guard seconds != 0 else { return self }
+        return TelemetryWindow(
+            replica: self.replica,
+            sequence: self.sequence,
+            start: self.start.adding(seconds: seconds),
+            end: self.end.adding(seconds: seconds),
+            droppedRequests: self.droppedRequests,
+            cells: self.cells
+        )
     }
 }

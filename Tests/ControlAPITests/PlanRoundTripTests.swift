@@ -24,7 +24,7 @@ struct PlanRoundTripTests {
                 Check(
                     name: "errors",
                     comparison: .errorRate(
-                        ErrorRateComparison(
+                        ShareComparison(
                             harmOddsRatio: 1,
                             promotionOddsRatio: 20,
                             acceptableShare: 0,

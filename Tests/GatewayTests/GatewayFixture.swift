@@ -4,6 +4,7 @@ import Logging
 import ProxyCore
 import RolloutCore
 import Synchronization
+import Testing
 
 /// Gives the gateway whatever snapshot a test sets.
 final class ManualRoutes: RouteSource {
@@ -62,6 +63,7 @@ extension RouteSnapshot {
     static func fixture(
         generation: Int64 = 1,
         stable: String,
+        alsoStable: [String] = [],
         canary: String? = nil,
         canaryWeight: Int = 10_000
     ) throws -> RouteSnapshot {
@@ -71,7 +73,7 @@ extension RouteSnapshot {
                 cohort: .stable,
                 version: try VersionName("1"),
                 weight: weight.complement,
-                upstreams: [try UpstreamURL(stable)],
+                upstreams: try ([stable] + alsoStable).map { try UpstreamURL($0) },
                 upstreamModel: nil,
                 upstreamVersion: nil
             )
@@ -130,7 +132,9 @@ struct GatewayFixture {
         try eventually("generation \(generation) is applied") { self.routes.applied == generation }
     }
 
-    func connect() throws -> SocketPeer { try SocketPeer(port: self.server.port) }
+    func connect(receiveBuffer: Int32? = nil) throws -> SocketPeer {
+        try SocketPeer(port: self.server.port, receiveBuffer: receiveBuffer)
+    }
 
     func awaitOutcomes(_ cohort: Cohort, _ expected: [Outcome: Int64]) throws {
         do {
@@ -139,6 +143,22 @@ struct GatewayFixture {
             throw SocketPeer.Failure(description: "\(error); it has \(self.store.outcomes(cohort))")
         }
     }
+}
+
+/// A value that several threads see.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+    init(_ value: Value) { self.value = Mutex(value) }
+}
+
+/// Stops a gateway on a thread of its own; the flag tells when that has ended.
+func stopInBackground(_ gateway: GatewayFixture) -> Shared<Bool> {
+    let stopped = Shared(false)
+    startThread {
+        do { try gateway.server.stop() } catch { Issue.record(error) }
+        stopped.value.withLock { $0 = true }
+    }
+    return stopped
 }
 
 /// Runs `body` with a gateway that is stopped afterwards.

@@ -15,8 +15,13 @@ final class SocketPeer {
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Connects to a port on loopback.
-    convenience init(port: Int) throws {
+    ///
+    /// - Parameter receiveBuffer: Bytes the kernel takes while nobody reads; nil lets it choose.
+    convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
         self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        if var size = receiveBuffer {
+            setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = SocketPeer.loopback(port: port)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -93,6 +98,14 @@ final class SocketPeer {
             guard try self.receiveSome() else {
                 throw Failure(description: "the peer closed; so far: \(self.text.prefix(300))")
             }
+        }
+    }
+
+    /// Waits, without reading, until the other end has broken the connection off.
+    func awaitReset(seconds: Int32 = 5) throws {
+        var waiting = pollfd(fd: self.descriptor, events: 0, revents: 0)
+        guard poll(&waiting, 1, seconds * 1_000) > 0 else {
+            throw Failure(description: "not broken off within \(seconds) s")
         }
     }
 

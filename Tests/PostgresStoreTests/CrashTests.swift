@@ -133,5 +133,7 @@ private struct DeafStore: RolloutStore {
         try self.base.acquireLease(holder: holder, duration: duration)
     }
     func releaseLease(holder: String) throws { try self.base.releaseLease(holder: holder) }
-    func forget(before limit: Timestamp) throws { try self.base.forget(before: limit) }
+    func forget(before limit: Timestamp, outsideRollouts: Timestamp) throws {
+        try self.base.forget(before: limit, outsideRollouts: outsideRollouts)
+    }
 }

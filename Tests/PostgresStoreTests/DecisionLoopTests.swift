@@ -22,7 +22,7 @@ struct DecisionLoopTests {
             let last = try #require(try bench.decisions(of: rollout.id).last)
             #expect(last.kind == .rollBack)
             #expect(last.reason.hasPrefix("check 'error-rate'"))
-            #expect(last.assessment?.checks.map(\.verdict) == [.fail, .inconclusive])
+            #expect(last.assessment?.checks.map(\.verdict) == [.fail, .inconclusive, .inconclusive])
         }
     }
 
@@ -89,7 +89,7 @@ struct DecisionLoopTests {
             let decisions = try bench.decisions(of: rollout.id)
             #expect(decisions.map(\.kind) == [.start, .advance, .advance, .promote])
             #expect(decisions.map(\.sequence) == [1, 2, 3, 4])
-            #expect(decisions.last?.assessment?.checks.map(\.verdict) == [.pass, .pass])
+            #expect(decisions.last?.assessment?.checks.map(\.verdict) == [.pass, .pass, .pass])
             let events = try bench.store.read { try $0.events(after: 0, model: Workbench.model, limit: 100) }
             #expect(events.suffix(3).map(\.event.kind) == [.rolloutAdvanced, .rolloutAdvanced, .rolloutPromoted])
             #expect(zip(events, events.dropFirst()).allSatisfy { $0.id < $1.id })
@@ -104,7 +104,7 @@ struct DecisionLoopTests {
 
             #expect(try bench.settle(rollout.id, by: bench.loop()).state == .promoted)
             let verdicts = try bench.decisions(of: rollout.id).last?.assessment?.checks.map(\.verdict)
-            #expect(verdicts == [.inconclusive, .inconclusive])
+            #expect(verdicts == [.inconclusive, .inconclusive, .inconclusive])
         }
     }
 

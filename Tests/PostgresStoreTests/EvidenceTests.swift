@@ -24,7 +24,7 @@ struct EvidenceTests {
             #expect(try bench.rollout(new.id).state == .running(.progressing(step: 0)))
             #expect(finding.assessment.canaryRequests == 400)
             #expect(finding.assessment.sampleRatio.stableRequests == 4 * 1_900)
-            #expect(finding.assessment.checks.map(\.canary.errors) == [0, 0])
+            #expect(finding.assessment.checks.map(\.canary.errors) == [0, 0, 0])
             #expect(try bench.store.read { try $0.canaryRequests(of: new.id) } == 400)
             #expect(try bench.store.read { try $0.finding(of: old.id) } == nil)
         }
@@ -105,7 +105,7 @@ struct EvidenceTests {
             // Each window is counted once, though both of its cells carry the number.
             #expect(finding.assessment.droppedRequests == 21)
             #expect(finding.assessment.noDataSince != nil)
-            #expect(finding.assessment.checks.map(\.verdict) == [.noData, .noData])
+            #expect(finding.assessment.checks.map(\.verdict) == [.noData, .noData, .noData])
         }
     }
 

@@ -120,12 +120,18 @@ struct StoreTests {
             try bench.observe(settled, secondsBack: 1...1, canary: .fewCanary, stable: .fewStable)
             try bench.writer.report(appliedGeneration: 1)
 
-            try bench.store.forget(before: bench.now().adding(seconds: -10))
+            try bench.store.forget(
+                before: bench.now().adding(seconds: -10),
+                outsideRollouts: bench.now().adding(seconds: -10)
+            )
 
             #expect(try bench.store.read { try $0.canaryRequests(of: settled.id) } == 100)
             #expect(try bench.store.read { try $0.canaryRequests(of: open.id) } == 200)
             #expect(try bench.store.read { try $0.gateways() }.count == 1)
-            try bench.store.forget(before: bench.now().adding(seconds: 10))
+            try bench.store.forget(
+                before: bench.now().adding(seconds: 10),
+                outsideRollouts: bench.now().adding(seconds: 10)
+            )
             #expect(try bench.store.read { try $0.canaryRequests(of: settled.id) } == 0)
             #expect(try bench.store.read { try $0.canaryRequests(of: open.id) } == 200)
             #expect(try bench.store.read { try $0.gateways() } == [])

@@ -25,7 +25,7 @@ extension RolloutPlan {
         steps: [Step] = [Step(weight: .fivePercent)],
         warmUp: WarmUp = WarmUp(seconds: 0, requests: 0),
         promotion: PromotionRule = .nonInferiority,
-        checks: [Check] = Check.defaults,
+        checks: [Check] = Array(Check.defaults.prefix(2)),
         limits: [AbsoluteLimit] = [],
         assignment: AssignmentRule = .perRequest
     ) -> RolloutPlan {
@@ -44,7 +44,7 @@ extension RolloutPlan {
 }
 
 extension Check {
-    static func errorRate(_ rule: ErrorRateComparison = ErrorRateComparison(), mode: Mode = .enforced) -> Check {
+    static func errorRate(_ rule: ShareComparison = ShareComparison(), mode: Mode = .enforced) -> Check {
         Check(name: "error-rate", comparison: .errorRate(rule), mode: mode, weight: 1)
     }
 

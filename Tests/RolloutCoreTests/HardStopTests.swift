@@ -49,14 +49,23 @@ struct HardStopTests {
         #expect(found.connectFailureRun == expected.run)
     }
 
-    @Test("Requests that clients broke off count neither way")
-    func aborts() {
-        var aborted = OutcomeCounts.fixture(requests: 10, errors: 10)
-        aborted[.clientAborted] = 1_000
+    @Test("A canary that hangs until its clients leave is stopped, unless they leave stable, too")
+    func hanging() {
+        var hanging = OutcomeCounts()
+        hanging[.clientAborted] = 20
 
-        let found = HardStop().assess(RecentEvidence(canary: aborted))
+        let alone = HardStop().assess(RecentEvidence(canary: hanging, stable: .fixture(requests: 400)))
+        let both = HardStop().assess(RecentEvidence(canary: hanging, stable: hanging))
 
-        #expect(found.verdict == .pass)
-        #expect(found.requests == 10)
+        #expect(alone.verdict == .fail)
+        #expect(alone.errors == 20)
+        #expect(both.verdict == .inconclusive)
+    }
+
+    @Test("A canary that can't be connected isn't blamed while stable can't be either")
+    func unreachable() {
+        let recent = RecentEvidence(connectFailureRun: 10, stableConnectFailureRun: 10)
+
+        #expect(HardStop().assess(recent).verdict == .inconclusive)
     }
 }

@@ -26,7 +26,7 @@ struct PlanRulesTests {
         [AbsoluteLimit(metric: metric, above: above, forSeconds: seconds, minimumRequests: requests)]
     }
 
-    private static func errorRate(_ rule: ErrorRateComparison) -> [Check] { [.errorRate(rule)] }
+    private static func errorRate(_ rule: ShareComparison) -> [Check] { [.errorRate(rule)] }
     private static func latency(_ rule: LatencyComparison) -> [Check] { [.latency(rule)] }
 
     static let shape: [Refusal] = [

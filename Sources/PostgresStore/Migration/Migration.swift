@@ -87,5 +87,11 @@ package struct Migration: Sendable {
             up: PackageResources._008_create_leadership_up_sql,
             down: PackageResources._008_create_leadership_down_sql
         ),
+        Migration(
+            9,
+            "create_evidence",
+            up: PackageResources._009_create_evidence_up_sql,
+            down: PackageResources._009_create_evidence_down_sql
+        ),
     ]
 }

@@ -2,7 +2,7 @@ import PostgresClient
 
 enum TelemetryStatements {
     static let all = [
-        insertWindow, insertCell, takeEvidence, selectEvidence, selectRecent, selectCanaryRequests, selectTraffic,
+        insertWindow, insertCell, takeEvidence, selectRecent, selectCanaryRequests, selectTraffic,
         forgetWindows,
     ]
 
@@ -34,16 +34,6 @@ enum TelemetryStatements {
                   latency_sum_microseconds, judged_tick
         """
     )
-    static let selectEvidence = PostgresStatement(
-        "select_evidence",
-        """
-        SELECT replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
-               connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
-               latency_sum_microseconds, judged_tick
-        FROM telemetry_cells WHERE rollout = $1 AND judged_tick <= $2
-        """
-    )
-
     static let selectRecent = PostgresStatement(
         "select_recent_evidence",
         """
@@ -75,9 +65,11 @@ enum TelemetryStatements {
     static let forgetWindows = PostgresStatement(
         "forget_telemetry",
         """
-        DELETE FROM telemetry_windows w WHERE w.started_at < $1 AND NOT EXISTS (
-            SELECT 1 FROM telemetry_cells c JOIN rollouts r ON r.id = c.rollout
-            WHERE c.replica = w.replica AND c.sequence = w.sequence AND r.settled_at IS NULL)
+        DELETE FROM telemetry_windows WHERE ctid = ANY (ARRAY(
+            SELECT w.ctid FROM telemetry_windows w WHERE w.started_at < $1 AND NOT EXISTS (
+                SELECT 1 FROM telemetry_cells c JOIN rollouts r ON r.id = c.rollout
+                WHERE c.replica = w.replica AND c.sequence = w.sequence AND r.settled_at IS NULL)
+            LIMIT 5000))
         """
     )
 }

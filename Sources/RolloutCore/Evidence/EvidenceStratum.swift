@@ -44,10 +44,18 @@ package struct RecentEvidence: Hashable, Sendable {
     package var stable: OutcomeCounts
     /// The longest run of canary requests for which no connection could be made.
     package var connectFailureRun: Int64
+    /// The same of stable: when it can't be reached either, the cause is elsewhere.
+    package var stableConnectFailureRun: Int64
 
-    package init(canary: OutcomeCounts = .init(), stable: OutcomeCounts = .init(), connectFailureRun: Int64 = 0) {
+    package init(
+        canary: OutcomeCounts = .init(),
+        stable: OutcomeCounts = .init(),
+        connectFailureRun: Int64 = 0,
+        stableConnectFailureRun: Int64 = 0
+    ) {
         self.canary = canary
         self.stable = stable
         self.connectFailureRun = connectFailureRun
+        self.stableConnectFailureRun = stableConnectFailureRun
     }
 }

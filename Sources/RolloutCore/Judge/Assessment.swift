@@ -119,6 +119,8 @@ package struct CohortNumbers: Hashable, Sendable, Codable {
     package let errors: Int64
     /// Errors among the requests, 0…1; absent without requests.
     package let errorShare: Double?
+    /// Requests that their clients gave up, counted beside `requests`.
+    package let clientAborted: Int64
     package let meanLatencyMilliseconds: Double?
     package let p50LatencyMilliseconds: Double?
     package let p95LatencyMilliseconds: Double?
@@ -129,6 +131,7 @@ package struct CohortNumbers: Hashable, Sendable, Codable {
         self.requests = tally.outcomes.judged
         self.errors = tally.outcomes.errors
         self.errorShare = tally.outcomes.errorShare
+        self.clientAborted = tally.outcomes[.clientAborted]
         self.meanLatencyMilliseconds = tally.latency.mean.map { $0 / 1_000 }
         func quantile(_ q: Double, atLeast: Int64) -> Double? {
             guard tally.latency.count >= atLeast, let value = tally.latency.quantile(q), value.isFinite else {

@@ -13,7 +13,7 @@ package struct Judge: Sendable {
     /// Both cohorts since the warm-up.
     private var canary = CohortTally()
     private var stable = CohortTally()
-    /// Judged canary requests since the rollout began.
+    /// Canary requests that ended since the rollout began, answered or given up.
     private var canaryRequests: Int64 = 0
     /// What the split gave to each cohort since the rollout began.
     private var assigned: (canary: Int64, stable: Int64) = (0, 0)
@@ -46,11 +46,11 @@ package struct Judge: Sendable {
             self.droppedRequests += stratum.droppedRequests
             self.noteDrop(at: end)
         }
-        if stratum.canary.outcomes.judged > 0 {
+        if stratum.canary.outcomes.asked > 0 {
             self.canarySince = self.canarySince ?? stratum.intervalStart
             self.lastCanaryEvidence = max(self.lastCanaryEvidence ?? end, end)
         }
-        self.canaryRequests += stratum.canary.outcomes.judged
+        self.canaryRequests += stratum.canary.outcomes.asked
         self.assigned.canary += stratum.canary.assigned
         self.assigned.stable += stratum.stable.assigned
         if self.warmedUpAt.map({ stratum.intervalStart >= $0 }) ?? false { self.limits.fold(stratum) }
@@ -103,10 +103,15 @@ package struct Judge: Sendable {
     /// - Parameters:
     ///   - stepGeneration: Requests routed by earlier generations belong to earlier steps.
     ///   - rolloutStart: From when missing data counts as missing.
-    package func assess(now: Timestamp, recent: RecentEvidence, stepGeneration: Int64, rolloutStart: Timestamp)
-        -> Assessment
-    {
-        let noDataSince = self.noDataSince(now, rolloutStart: rolloutStart)
+    ///   - watchedSince: From when the loop has looked without a break: what it couldn't see is not missing.
+    package func assess(
+        now: Timestamp,
+        recent: RecentEvidence,
+        stepGeneration: Int64,
+        rolloutStart: Timestamp,
+        watchedSince: Timestamp? = nil
+    ) -> Assessment {
+        let noDataSince = self.noDataSince(now, from: max(rolloutStart, watchedSince ?? rolloutStart))
         let checks = self.checks.map { self.assess($0, isSilent: noDataSince != nil) }
         let limits = self.limits.assess()
         return Assessment(
@@ -126,8 +131,8 @@ package struct Judge: Sendable {
         )
     }
 
-    private func noDataSince(_ now: Timestamp, rolloutStart: Timestamp) -> Timestamp? {
-        let lastSeen = self.lastCanaryEvidence ?? rolloutStart
+    private func noDataSince(_ now: Timestamp, from start: Timestamp) -> Timestamp? {
+        let lastSeen = max(self.lastCanaryEvidence ?? start, start)
         if now.seconds(since: lastSeen) > self.quietSeconds { return lastSeen }
         guard let drops = self.drops, now.seconds(since: drops.last) <= self.quietSeconds else { return nil }
         return drops.first
@@ -191,7 +196,7 @@ package struct Judge: Sendable {
             promotion: promotion,
             canary: canary,
             stable: stable,
-            difference: accumulator.errorShareDifference,
+            isLossLargeEnough: accumulator.isLossLargeEnough,
             hasEvidence: accumulator.hasEvidence,
             isSilent: isSilent
         )
@@ -207,7 +212,7 @@ package struct Judge: Sendable {
             canary: canary,
             stable: stable,
             effect: accumulator.effect,
-            requestsNeeded: self.requestsNeeded(promotion)
+            requestsNeeded: self.requestsNeeded(promotion, seen: accumulator.provenRequests)
         )
     }
 
@@ -217,7 +222,7 @@ package struct Judge: Sendable {
         promotion: EvidenceLevel,
         canary: CohortNumbers,
         stable: CohortNumbers,
-        difference: Double?,
+        isLossLargeEnough: Bool,
         hasEvidence: Bool,
         isSilent: Bool
     ) -> (Verdict, String) {
@@ -226,81 +231,38 @@ package struct Judge: Sendable {
         if self.mismatchSince != nil {
             return (.error, "the split counted is not the split routed: see the sample ratio")
         }
-        if harm.isReached {
-            if let gate = check.unmetGate(difference: difference) { return (.inconclusive, gate) }
-            return (.fail, check.lossMessage(canary: canary, stable: stable))
-        }
-        if canary.requests == 0 || stable.requests == 0 {
-            return (.noData, "no requests of \(canary.requests == 0 ? "the canary" : "stable") to judge")
+        if harm.isReached, isLossLargeEnough { return (.fail, check.lossMessage(canary: canary, stable: stable)) }
+        let (asked, stableAsked) = (canary.requests + canary.clientAborted, stable.requests + stable.clientAborted)
+        if asked == 0 || stableAsked == 0 {
+            return (.noData, "no requests of \(asked == 0 ? "the canary" : "stable") to judge")
         }
         if !hasEvidence { return (.noData, "stable's past is too short to take thresholds from") }
         if isSilent { return (.noData, "no canary requests of late, or requests that gateways had to forget") }
         if promotion.isReached { return (.pass, "shown to be no worse than stable by more than the margin") }
+        if harm.isReached {
+            return (.inconclusive, "a loss is proven, but smaller than the least difference that matters")
+        }
         return (.inconclusive, "neither a loss nor its absence is proven yet")
     }
 
     /// Evidence grows in proportion to requests, so what is missing is told from what has come so far.
-    private func requestsNeeded(_ level: EvidenceLevel) -> Int64? {
+    private func requestsNeeded(_ level: EvidenceLevel, seen requests: Int64) -> Int64? {
         if level.isReached { return 0 }
-        let seen = Double(self.canary.outcomes.judged)
+        let seen = Double(requests)
         guard level.logE > 0.25, seen > 0 else { return nil }
         return Int64((seen * (level.logThreshold / level.logE - 1)).rounded(.up))
     }
 }
 
 extension Check {
-    /// Why a proven loss is too small to act on; nil when it is not.
-    ///
-    /// - Parameter difference: Of the error shares within strata, so that a change of weights can't hide or feign it.
-    fileprivate func unmetGate(difference: Double?) -> String? {
-        switch self.comparison {
-        case .errorRate(let rule):
-            guard let difference, difference < rule.minimumDifference else { return nil }
-            return "a loss is proven, but smaller than the least difference of \(rule.minimumDifference) that matters"
-        case .latency: return nil  // The ratio and the tolerance are part of the null itself.
-        }
-    }
-
     fileprivate func lossMessage(canary: CohortNumbers, stable: CohortNumbers) -> String {
         switch self.comparison {
         case .errorRate:
             "the canary fails more often than stable: \(canary.errors) of \(canary.requests) requests, stable \(stable.errors) of \(stable.requests)"
+        case .clientAborts:
+            "clients give up on the canary more often than on stable: \(canary.clientAborted) requests beside \(canary.requests) answered, stable \(stable.clientAborted) beside \(stable.requests)"
         case .latency(let rule):
             "the canary is slower than stable by more than a factor of \(rule.harmRatio) and \(rule.toleranceMilliseconds) ms"
         }
-    }
-}
-
-extension HardStop {
-    /// - Parameter recent: Both cohorts over the last `withinSeconds`.
-    package func assess(_ recent: RecentEvidence) -> HardStopAssessment {
-        let (requests, errors) = (recent.canary.judged, recent.canary.errors)
-        let stableBreaks =
-            recent.stable.judged >= Int64(self.requests) && (recent.stable.errorShare ?? 0) >= self.errorShare
-        let verdict: Verdict
-        let message: String
-        if recent.connectFailureRun >= Int64(self.connectFailures) {
-            (verdict, message) = (
-                .fail, "\(recent.connectFailureRun) requests in a row found no connection to the canary"
-            )
-        } else if requests >= Int64(self.requests), (recent.canary.errorShare ?? 0) >= self.errorShare {
-            if stableBreaks {
-                (verdict, message) = (.inconclusive, "the canary fails, but so does stable: the cause is elsewhere")
-            } else {
-                (verdict, message) = (.fail, "\(errors) of the canary's last \(requests) requests failed")
-            }
-        } else if requests == 0 {
-            (verdict, message) = (.noData, "no canary requests in the last \(self.withinSeconds) s")
-        } else {
-            (verdict, message) = (.pass, "\(errors) of the canary's last \(requests) requests failed")
-        }
-        return HardStopAssessment(
-            verdict: verdict,
-            message: message,
-            requests: requests,
-            errors: errors,
-            connectFailureRun: recent.connectFailureRun,
-            rule: self
-        )
     }
 }

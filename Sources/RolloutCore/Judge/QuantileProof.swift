@@ -9,8 +9,6 @@ import Statistics
 struct QuantileProof: Equatable, Sendable {
     private var comparison: StratifiedEProcess
     private var ceiling: ShareCeilingEProcess
-    /// The largest ln E at any look, at least 0.
-    private(set) var largestLogE = 0.0
 
     /// - Parameter quantile: In (0, 1).
     init(quantile: Double, tempering: Tempering) {
@@ -23,6 +21,8 @@ struct QuantileProof: Equatable, Sendable {
         let factor = self.comparison.temperingFactor
         self.ceiling.fold(bad: stratum.x1, units: stratum.n1, temperedBy: factor)
         self.comparison.fold(stratum)
-        self.largestLogE = max(self.largestLogE, LogDomain.mean([self.comparison.logE, self.ceiling.logE]))
     }
+
+    /// ln E, now.
+    var logE: Double { LogDomain.mean([self.comparison.logE, self.ceiling.logE]) }
 }

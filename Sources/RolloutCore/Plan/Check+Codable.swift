@@ -7,9 +7,14 @@ extension Check: Codable {
         let metric = try container.decode(String.self, forKey: .metric)
         let comparison: Comparison
         switch metric {
-        case "errorRate": comparison = .errorRate(try ErrorRateComparison(from: decoder))
+        case "errorRate": comparison = .errorRate(try ShareComparison(from: decoder))
+        case "clientAborts": comparison = .clientAborts(try ShareComparison(from: decoder))
         case "latency": comparison = .latency(try LatencyComparison(from: decoder))
-        default: throw InvalidValue("the metric of a check is errorRate or latency; got '\(metric)'", at: "/metric")
+        default:
+            throw InvalidValue(
+                "the metric of a check is errorRate, clientAborts or latency; got '\(metric)'",
+                at: "/metric"
+            )
         }
         self.init(
             name: try container.decode(String.self, forKey: .name),
@@ -28,7 +33,7 @@ extension Check: Codable {
         try container.encode(self.weight, forKey: .weight)
         try container.encode(self.required, forKey: .required)
         switch self.comparison {
-        case .errorRate(let rule): try rule.encode(to: encoder)
+        case .errorRate(let rule), .clientAborts(let rule): try rule.encode(to: encoder)
         case .latency(let rule): try rule.encode(to: encoder)
         }
     }

@@ -25,31 +25,36 @@ package struct Check: Hashable, Sendable {
     }
 
     package static let defaults: [Check] = [
-        Check(name: "error-rate", comparison: .errorRate(ErrorRateComparison()), weight: 0.6),
-        Check(name: "latency", comparison: .latency(LatencyComparison()), weight: 0.4),
+        Check(name: "error-rate", comparison: .errorRate(ShareComparison()), weight: 0.5),
+        Check(name: "latency", comparison: .latency(LatencyComparison()), weight: 0.3),
+        Check(name: "client-aborts", comparison: .clientAborts(ShareComparison()), weight: 0.2),
     ]
 }
 
 package enum Comparison: Hashable, Sendable {
-    case errorRate(ErrorRateComparison)
+    case errorRate(ShareComparison)
+    /// Requests that clients gave up: a version that hangs makes no errors, it makes clients leave.
+    case clientAborts(ShareComparison)
     case latency(LatencyComparison)
 
     /// The word for the kind in JSON, SQL, metrics and on screens.
     package var metric: String {
         switch self {
         case .errorRate: "errorRate"
+        case .clientAborts: "clientAborts"
         case .latency: "latency"
         }
     }
 }
 
-/// Compares the odds of an error (server error, timeout, no connection, broken answer) between the cohorts.
-package struct ErrorRateComparison: Hashable, Sendable, Codable {
-    /// Harm is an odds ratio above this; 1…10.
+/// Compares the odds of a bad request between the cohorts: an error (server error, timeout, no connection, broken answer), or a
+/// request that its client gave up.
+package struct ShareComparison: Hashable, Sendable, Codable {
+    /// Harm is an odds ratio of bad requests above this; 1…10.
     package var harmOddsRatio: Double
     /// Promotion needs proof that the odds ratio is below this; above `harmOddsRatio`, at most 20.
     package var promotionOddsRatio: Double
-    /// A canary proven to err on less than this share of its requests needs no comparison with stable; 0…0.5, 0 switches it off.
+    /// A canary proven to have bad requests in less than this share of its requests needs no comparison with stable; 0…0.5, 0 switches it off.
     ///
     /// Without it two versions that never err could never be told apart from two that can't be compared.
     package var acceptableShare: Double
@@ -78,7 +83,7 @@ package struct LatencyComparison: Hashable, Sendable, Codable {
     /// Slowness below this many milliseconds is never harm; 0…60 000.
     package var toleranceMilliseconds: Double
 
-    package init(harmRatio: Double = 1.05, promotionRatio: Double = 1.25, toleranceMilliseconds: Double = 1) {
+    package init(harmRatio: Double = 1.05, promotionRatio: Double = 1.25, toleranceMilliseconds: Double = 5) {
         self.harmRatio = harmRatio
         self.promotionRatio = promotionRatio
         self.toleranceMilliseconds = toleranceMilliseconds

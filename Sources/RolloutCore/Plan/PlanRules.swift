@@ -85,7 +85,7 @@ extension RolloutPlan {
             )
             require(check.weight > 0 && check.weight <= 1_000, here + "/weight", "must be above 0 and at most 1000")
             switch check.comparison {
-            case .errorRate(let rule):
+            case .errorRate(let rule), .clientAborts(let rule):
                 require((1...10).contains(rule.harmOddsRatio), here + "/harmOddsRatio", "must be 1 to 10")
                 require(
                     rule.promotionOddsRatio > rule.harmOddsRatio && rule.promotionOddsRatio <= 20,

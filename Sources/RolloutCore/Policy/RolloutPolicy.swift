@@ -9,9 +9,12 @@ package enum RolloutPolicy {
         package let reason: String
     }
 
-    package static func find(_ rollout: Rollout, _ assessment: Assessment) -> Finding {
+    /// - Parameter isCatchingUp: Evidence is waiting that isn't in the assessment yet, as after an outage: a loss acts, nothing else does.
+    package static func find(_ rollout: Rollout, _ assessment: Assessment, isCatchingUp: Bool = false) -> Finding {
         guard let stage = rollout.state.openStage else { return hold("the rollout has ended") }
-        return rollback(assessment) ?? giveUp(rollout, assessment) ?? proceed(rollout, stage, assessment)
+        if let loss = rollback(assessment) { return loss }
+        if isCatchingUp { return hold("catching up with evidence that is waiting") }
+        return giveUp(rollout, assessment) ?? proceed(rollout, stage, assessment)
     }
 
     // MARK: Roll back
@@ -71,7 +74,7 @@ package enum RolloutPolicy {
         if rollout.state.isPaused { return hold("paused by an operator; guards still act") }
         switch stage {
         case .pending:
-            guard assessment.canaryRequests > 0 else { return hold("waiting for the canary's first request") }
+            guard assessment.canaryRequests > 0 else { return hold("waiting for the canary's first request to end") }
             return Finding(decision: .advance, event: .canaryAnswered, reason: "the canary answers; warming up")
         case .warming:
             guard assessment.isWarmedUp else { return hold("warming up") }

@@ -108,7 +108,10 @@ extension RolloutCommands {
         }
         if let open = try transaction.openRollout(of: model) { return open }
         switch command {
-        case .rollback: return nil
+        case .rollback:
+            // Who wants a version gone that was promoted just before must not be told that all is well.
+            let newest = try transaction.rollouts(of: model, limit: 1).first
+            return newest?.state == .promoted && newest?.restoredAt == nil ? newest : nil
         case .promote, .pause, .resume: throw CommandError.noOpenRollout(model)
         }
     }

@@ -69,7 +69,8 @@ struct RolloutTransition {
         let now = self.transaction.now
         let expected = rollout.sequence
         rollout.sequence += 1
-        if rollout.state != before, !rollout.state.isPaused, !before.isPaused { rollout.stageSince = now }
+        // Pausing and resuming leave the stage as old as it is.
+        if rollout.state.openStage != before.openStage { rollout.stageSince = now }
         if rollout.state.isSettled, rollout.settledAt == nil { rollout.settledAt = now }
         try self.carryOut(action, &rollout)
         try self.transaction.save(rollout, expectedSequence: expected)

@@ -47,6 +47,8 @@ package final class DecisionLoop: Sendable {
     private struct Cache {
         var judges: [RolloutID: CachedJudge] = [:]
         var lastSweep: Timestamp?
+        /// The first tick since which every tick could look.
+        var watchedSince: Timestamp?
     }
 
     struct CachedJudge {
@@ -81,12 +83,27 @@ package final class DecisionLoop: Sendable {
     ///
     /// - Throws: When the lease or the list of rollouts can't be had, as with the database away.
     package func tick() throws -> TickResult {
+        do {
+            return try self.judgeAll()
+        } catch {
+            self.cache.withLock { $0.watchedSince = nil }
+            throw error
+        }
+    }
+
+    private func judgeAll() throws -> TickResult {
         guard try self.renewLease() != nil else {
-            self.cache.withLock { $0.judges.removeAll() }
+            self.cache.withLock { cache in
+                cache.judges.removeAll()
+                cache.watchedSince = nil
+            }
             return .standby
         }
         let (open, now) = try self.store.read { (try $0.openRollouts(), $0.now) }
-        self.cache.withLock { cache in cache.judges = cache.judges.filter { open.contains($0.key) } }
+        self.cache.withLock { cache in
+            cache.judges = cache.judges.filter { open.contains($0.key) }
+            cache.watchedSince = cache.watchedSince ?? now
+        }
         var changed = 0
         var failure: (any Error)?
         for id in open {
@@ -103,7 +120,7 @@ package final class DecisionLoop: Sendable {
             }
         }
         if let failure { throw failure }
-        try self.sweep(now)
+        self.sweep(now)
         return .judged(open: open.count, changed: changed)
     }
 
@@ -120,13 +137,15 @@ package final class DecisionLoop: Sendable {
 
     private func judge(_ id: RolloutID, fence: Int64) throws -> Bool {
         let cached = try self.caughtUp(id)
+        let watchedSince = self.cache.withLock { $0.watchedSince }
         let result = try self.store.write { transaction -> RolloutJudgement.Result? in
             guard try transaction.holdsLease(fence: fence) else { return nil }
             let judgement = RolloutJudgement(
                 transaction: transaction,
                 grace: self.configuration.grace,
                 newSalt: self.newSalt,
-                fence: fence
+                fence: fence,
+                watchedSince: watchedSince ?? transaction.now
             )
             return try judgement.run(id, cached: cached)
         }
@@ -157,13 +176,21 @@ package final class DecisionLoop: Sendable {
         return committed.map { CachedJudge(plan: $0.plan, tick: $0.tick, strata: $0.strata) }
     }
 
-    /// Once an hour, forgets telemetry that can't be judged any more.
-    private func sweep(_ now: Timestamp) throws {
+    /// Once a minute, forgets some of the telemetry that can't be judged any more; strata stay.
+    private func sweep(_ now: Timestamp) {
         let isDue = self.cache.withLock { cache in
-            if let last = cache.lastSweep, now.seconds(since: last) < 3_600 { return false }
+            if let last = cache.lastSweep, now.seconds(since: last) < 60 { return false }
             cache.lastSweep = now
             return true
         }
-        if isDue { try self.store.forget(before: now.adding(seconds: -30 * 86_400)) }
+        guard isDue else { return }
+        do {
+            try self.store.forget(
+                before: now.adding(seconds: -30 * 86_400),
+                outsideRollouts: now.adding(seconds: -3_600)
+            )
+        } catch {
+            self.logger.warning("old telemetry could not be deleted", metadata: ["error": "\(error)"])
+        }
     }
 }

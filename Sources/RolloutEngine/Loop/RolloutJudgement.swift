@@ -11,29 +11,37 @@ struct RolloutJudgement {
     let grace: Duration
     let newSalt: @Sendable () -> Salt
     let fence: Int64
+    /// From when the loop has looked without a break.
+    let watchedSince: Timestamp
+
+    /// How many intervals one tick takes in at most: after an outage evidence is worked off tick by tick, so that no transaction gets long.
+    private static let intervalsPerTick = 60
+    /// How far back a hard stop looks for its requests when they come slowly.
+    private static let hardStopReachSeconds = 900.0
 
     func run(_ id: RolloutID, cached: DecisionLoop.CachedJudge?) throws -> Result {
         guard let named = try self.transaction.rollout(id), let model = try self.transaction.lock(named.model),
             var rollout = try self.transaction.rollout(id), !rollout.state.isSettled
         else { return Result(judge: nil, decision: nil) }
+        // Somebody else has judged since the cache was read: it is read again outside, nobody's rollback waits for that.
+        guard let cached, cached.tick == rollout.tick else { return Result(judge: nil, decision: nil) }
         let now = self.transaction.now
-        var judge = try self.judge(of: rollout, cached: cached)
+        var judge = cached.judge
         let expected = rollout.sequence
 
-        let fresh = try self.takeEvidence(of: rollout, now: now)
+        let (fresh, isCatchingUp) = try self.takeEvidence(of: rollout, now: now)
         if !fresh.isEmpty {
             rollout.tick += 1
             for stratum in fresh { judge.fold(stratum) }
         }
-        let within = Double(rollout.plan.hardStop?.withinSeconds ?? 0)
-        let recent = try self.transaction.recentEvidence(of: id, since: now.adding(seconds: -within))
         let assessment = judge.assess(
             now: now,
-            recent: recent,
+            recent: try self.recentEvidence(of: rollout, now: now),
             stepGeneration: rollout.stepGeneration,
-            rolloutStart: rollout.startedAt
+            rolloutStart: rollout.startedAt,
+            watchedSince: self.watchedSince
         )
-        let finding = RolloutPolicy.find(rollout, assessment)
+        let finding = RolloutPolicy.find(rollout, assessment, isCatchingUp: isCatchingUp)
         let decision = try self.commit(finding, assessment, &rollout, model)
         if decision == nil, !fresh.isEmpty { try self.transaction.save(rollout, expectedSequence: expected) }
         if decision != nil || !fresh.isEmpty {
@@ -43,18 +51,38 @@ struct RolloutJudgement {
         return Result(judge: kept, decision: decision)
     }
 
-    /// The cached judge when it has folded exactly what is committed, else one that folds it all again.
-    private func judge(of rollout: Rollout, cached: DecisionLoop.CachedJudge?) throws -> Judge {
-        if let cached, cached.tick == rollout.tick { return cached.judge }
-        let strata = try self.transaction.evidence(of: rollout, through: rollout.tick)
-        return DecisionLoop.CachedJudge(plan: rollout.plan, tick: rollout.tick, strata: strata).judge
+    /// The last seconds, or further back until the hard stop has the requests it needs.
+    private func recentEvidence(of rollout: Rollout, now: Timestamp) throws -> RecentEvidence {
+        guard let stop = rollout.plan.hardStop else { return RecentEvidence() }
+        let recent = try self.transaction.recentEvidence(
+            of: rollout.id,
+            since: now.adding(seconds: -Double(stop.withinSeconds))
+        )
+        guard recent.canary.asked < Int64(stop.requests) else { return recent }
+        let start = now.adding(seconds: -Self.hardStopReachSeconds)
+        guard
+            let since = try self.transaction.start(
+                ofNewest: stop.requests,
+                canaryRequestsOf: rollout.id,
+                notBefore: start
+            )
+        else { return recent }
+        return try self.transaction.recentEvidence(of: rollout.id, since: since)
     }
 
     /// Evidence is judged by whole intervals whose telemetry has had time to arrive.
-    private func takeEvidence(of rollout: Rollout, now: Timestamp) throws -> [EvidenceStratum] {
+    ///
+    /// - Returns: The new strata, and whether more is waiting than one tick takes in.
+    private func takeEvidence(of rollout: Rollout, now: Timestamp) throws -> ([EvidenceStratum], isCatchingUp: Bool) {
         let seconds = Double(self.grace.components.seconds) + Double(self.grace.components.attoseconds) * 1e-18
-        let cutoff = now.adding(seconds: -seconds).floored(toSeconds: rollout.plan.intervalSeconds)
-        return try self.transaction.takeEvidence(of: rollout, tick: rollout.tick + 1, before: cutoff)
+        var cutoff = now.adding(seconds: -seconds).floored(toSeconds: rollout.plan.intervalSeconds)
+        var isCatchingUp = false
+        if let oldest = try self.transaction.oldestUnjudged(of: rollout.id) {
+            let reach = Double(Self.intervalsPerTick * rollout.plan.intervalSeconds)
+            let limit = oldest.floored(toSeconds: rollout.plan.intervalSeconds).adding(seconds: reach)
+            if limit < cutoff { (cutoff, isCatchingUp) = (limit, true) }
+        }
+        return (try self.transaction.takeEvidence(of: rollout, tick: rollout.tick + 1, before: cutoff), isCatchingUp)
     }
 
     /// Commits a change of state, or a hold whose reason is new; nil when all is as it was.

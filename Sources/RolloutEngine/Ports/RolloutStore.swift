@@ -19,8 +19,10 @@ package protocol RolloutStore: Sendable {
     /// Gives the lease up at once, if `holder` has it.
     func releaseLease(holder: String) throws
 
-    /// Forgets gateways not seen and telemetry of settled rollouts not judged any more since `limit`.
-    func forget(before limit: Timestamp) throws
+    /// Forgets, in a bounded number of rows, gateways not seen and telemetry not of open rollouts since `limit`. Strata stay.
+    ///
+    /// - Parameter outsideRollouts: The same limit for what was counted outside rollouts, which only screens of the last minutes show.
+    func forget(before limit: Timestamp, outsideRollouts: Timestamp) throws
 }
 
 /// What can be read in one consistent view.
@@ -50,6 +52,11 @@ package protocol RolloutView {
     func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum]
     /// Both cohorts since `moment`, the open interval included.
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence
+    /// From when on the rollout's newest `count` canary requests ended; nil when there are fewer since `start`.
+    func start(ofNewest count: Int, canaryRequestsOf rollout: RolloutID, notBefore start: Timestamp) throws
+        -> Timestamp?
+    /// When the oldest telemetry began that no tick has taken in yet.
+    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp?
     /// Judged canary requests of the rollout, whether taken into judgement or not.
     func canaryRequests(of rollout: RolloutID) throws -> Int64
     /// What each version of the model did since `moment`, on whatever route.

@@ -43,7 +43,9 @@ final class FailingStore: RolloutStore {
     }
 
     func releaseLease(holder: String) throws { try self.base.releaseLease(holder: holder) }
-    func forget(before limit: Timestamp) throws { try self.base.forget(before: limit) }
+    func forget(before limit: Timestamp, outsideRollouts: Timestamp) throws {
+        try self.base.forget(before: limit, outsideRollouts: outsideRollouts)
+    }
 }
 
 private struct FailingTransaction: RolloutTransaction {
@@ -87,6 +89,14 @@ private struct FailingTransaction: RolloutTransaction {
     }
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence {
         try self.guarded { try self.base.recentEvidence(of: rollout, since: moment) }
+    }
+    func start(ofNewest count: Int, canaryRequestsOf rollout: RolloutID, notBefore start: Timestamp) throws
+        -> Timestamp?
+    {
+        try self.guarded { try self.base.start(ofNewest: count, canaryRequestsOf: rollout, notBefore: start) }
+    }
+    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp? {
+        try self.guarded { try self.base.oldestUnjudged(of: rollout) }
     }
     func canaryRequests(of rollout: RolloutID) throws -> Int64 {
         try self.guarded { try self.base.canaryRequests(of: rollout) }
@@ -143,5 +153,7 @@ struct InterruptedStore: RolloutStore {
         try self.base.acquireLease(holder: holder, duration: duration)
     }
     func releaseLease(holder: String) throws { try self.base.releaseLease(holder: holder) }
-    func forget(before limit: Timestamp) throws { try self.base.forget(before: limit) }
+    func forget(before limit: Timestamp, outsideRollouts: Timestamp) throws {
+        try self.base.forget(before: limit, outsideRollouts: outsideRollouts)
+    }
 }

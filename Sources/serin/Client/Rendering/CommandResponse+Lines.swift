@@ -4,12 +4,15 @@ import RolloutCore
 extension PropagationResponse {
     /// Which gateways route by it already.
     var line: String {
-        if self.applied.isEmpty, self.pending.isEmpty {
+        if self.applied.isEmpty, self.pending.isEmpty, self.silent.isEmpty {
             return "generation \(self.generation); no live gateway has it yet"
         }
         var parts: [String] = []
         if !self.applied.isEmpty { parts.append("routed by \(self.applied.joined(separator: ", "))") }
         if !self.pending.isEmpty { parts.append("not yet by \(self.pending.joined(separator: ", "))") }
+        if !self.silent.isEmpty {
+            parts.append("unknown of \(self.silent.joined(separator: ", ")), silent: may route as before")
+        }
         return "generation \(self.generation) \(parts.joined(separator: "; "))"
     }
 }

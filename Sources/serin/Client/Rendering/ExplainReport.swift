@@ -209,7 +209,7 @@ private struct Margins {
 
     init(_ comparison: Comparison) {
         switch comparison {
-        case .errorRate(let rule):
+        case .errorRate(let rule), .clientAborts(let rule):
             self.harm =
                 "rolls back when the odds ratio is shown to be above \(rule.harmOddsRatio) and the shares differ by "
                 + "\(Figures.level(rule.minimumDifference)) or more"

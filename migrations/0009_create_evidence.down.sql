@@ -1,0 +1,2 @@
+-- Forgets what was judged; decisions keep their assessments.
+DROP TABLE evidence;
