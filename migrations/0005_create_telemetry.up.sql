@@ -34,6 +34,7 @@ CREATE TABLE telemetry_cells (
     connect_failure bigint NOT NULL CHECK (connect_failure >= 0),
     upstream_failure bigint NOT NULL CHECK (upstream_failure >= 0),
     client_aborted bigint NOT NULL CHECK (client_aborted >= 0),
+    gateway_failure bigint NOT NULL CHECK (gateway_failure >= 0),
     connect_failure_run bigint NOT NULL CHECK (connect_failure_run >= 0),
     -- A sparse histogram: the buckets that hold something, ascending, and their counts; with the exact sum for means.
     latency_buckets integer[] NOT NULL,

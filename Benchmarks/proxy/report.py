@@ -12,8 +12,8 @@ def print_run(run):
 
 
 def print_comparison(runs, cases, proxies):
-    print("\nMedians, [least–most] of the runs. * = a run was disturbed to the end, ! = share outside 4 σ in a run.\n")
-    lines = [["case", "proxy", "CPU µs/request", "requests/s", "p50 µs", "p99 µs", "RSS MiB", "canary %", "errors",
+    print("\nMedians, [least–most] of the undisturbed runs. * = all were disturbed, ! = share outside 4 σ in a run.\n")
+    lines = [["case", "proxy", "runs", "CPU µs/request", "requests/s", "p50 µs", "p99 µs", "RSS MiB", "canary %", "errors",
               "busy", "others"]]
     for case in cases:
         for proxy in proxies:
@@ -24,14 +24,16 @@ def print_comparison(runs, cases, proxies):
 
 
 def _comparison_line(case, proxy, runs):
+    quiet = [run for run in runs if not run.disturbed]
+    chosen = quiet or runs
+
     def values(key):
-        return [getattr(run, key) for run in runs]
+        return [getattr(run, key) for run in chosen]
 
     share = f"{median(values('canary_share')) * 100:.2f}" + ("!" if any(values("share_is_off")) else "")
-    others = f"{median(values('others')):.2f}" + ("*" if any(values("disturbed")) else "")
-    return [case, proxy, _spread(values("cpu_us"), 1), _spread(values("per_second"), 0), _spread(values("p50_us"), 0),
-            _spread(values("p99_us"), 0), f"{median(values('rss_mib')):.1f}", share, str(sum(values("errors"))),
-            f"{median(values('busy')):.2f}", others]
+    return [case, proxy, f"{len(chosen)}" + ("" if quiet else "*"), _spread(values("cpu_us"), 1), _spread(values("per_second"), 0), _spread(values("p50_us"), 0),
+            _spread(values("p99_us"), 0), f"{median(values('rss_mib')):.1f}", share, str(sum(run.errors for run in runs)),
+            f"{median(values('busy')):.2f}", f"{median(values('others')):.2f}"]
 
 
 def print_ratios(runs, cases, own, peers):

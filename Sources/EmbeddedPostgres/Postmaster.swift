@@ -18,11 +18,12 @@ final class Postmaster {
         wake: DispatchSemaphore
     ) throws(EmbeddedPostgresError) {
         cluster = directory.cluster
-        log = ServerLog(logger: logger)
+        log = try ServerLog(logger: logger)
         process = directory.account.command(installation.server, ["-D", directory.cluster]).process()
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = log.pipe
+        process.standardError = log.writingEnd
         process.terminationHandler = { _ in wake.signal() }
+        defer { log.closeWritingEnd() }
         do {
             try process.run()
         } catch {
@@ -41,9 +42,16 @@ final class Postmaster {
     /// asked as well.
     var isRunning: Bool {
         guard process.isRunning else { return false }
-        guard let stat = try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8),
-            let nameEnd = stat.lastIndex(of: ")")
-        else { return false }
+        let stat = try? String(contentsOfFile: "/proc/\(processIdentifier)/stat", encoding: .utf8)
+        return Self.isAlive(processIdentifier, stat: stat)
+    }
+
+    /// - Parameter stat: The process's line in `/proc`; nil when it can't be read, which a want of descriptors may
+    ///   cause as well as the end of the process.
+    static func isAlive(_ process: Int32, stat: String?) -> Bool {
+        guard let stat, let nameEnd = stat.lastIndex(of: ")") else {
+            return kill(process, 0) == 0 || errno == EPERM
+        }
         return stat[nameEnd...].dropFirst(2).first != "Z"
     }
 

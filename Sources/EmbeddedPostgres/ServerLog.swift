@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Glibc
 import Logging
 import Synchronization
 
@@ -13,15 +14,23 @@ final class ServerLog: Sendable {
         var lastLines: [String] = []
     }
 
-    /// What one server process writes to; its other end is read until nobody holds it any more.
-    let pipe = Pipe()
+    /// What one server process writes to; the other end is read until nobody holds this one any more.
+    let writingEnd: FileHandle
+    private let readingEnd: FileHandle
     private let logger: Logger
     private let content = Mutex(Content())
     private let ended = DispatchSemaphore(value: 0)
 
-    init(logger: Logger) {
+    /// - Throws: `didNotStart` when there is no descriptor left; Foundation's own `Pipe` would end the program later.
+    init(logger: Logger) throws(EmbeddedPostgresError) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw .didNotStart(reason: "no pipe for what it says: \(unsafe String(cString: strerror(errno)))", log: [])
+        }
+        readingEnd = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        writingEnd = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
         self.logger = logger
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
+        readingEnd.readabilityHandler = { [self] handle in
             let data = handle.availableData
             if data.isEmpty {
                 handle.readabilityHandler = nil
@@ -30,6 +39,11 @@ final class ServerLog: Sendable {
                 receive(data)
             }
         }
+    }
+
+    /// Leaves the writing end to the process that was started, or not.
+    func closeWritingEnd() {
+        try? writingEnd.close()  // A descriptor that can't be closed is none.
     }
 
     /// The last lines of a process that has ended; waits a moment for what is still on its way.

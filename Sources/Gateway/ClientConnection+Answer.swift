@@ -35,7 +35,7 @@ extension ClientConnection {
         guard let stable = assignment.fallback(for: request.arm) else {
             preconditionFailure("only a request with a fallback falls back")
         }
-        request.servingArm = stable
+        request.fallBack(to: stable)
         self.connect(fresh: false, headIsParsed: false)
     }
 
@@ -250,6 +250,13 @@ extension ClientConnection {
     func abandon() {
         self.phase = .lingering
         self.context?.close(promise: nil)
+    }
+
+    /// Ends the connection although its request or its last answer has not ended; an answer that is cut must not look whole.
+    func cutOff() {
+        let looksWhole = self.upstream?.endsWithClose == true || self.phase == .flushing
+        self.perform(self.exchange.gatewayStopped())
+        if looksWhole { self.reset() } else { self.abandon() }
     }
 
     func closeWhenIdle() {

@@ -1,3 +1,4 @@
+import HTTPWire
 import NIOCore
 import ProxyCore
 
@@ -16,7 +17,13 @@ extension ClientConnection {
 
     private func requestTookTooLong() {
         if !self.exchange.isIdle {
-            self.perform(self.exchange.deadlinePassed())
+            // The limit of the whole request is not put off.
+            if self.exchange.isResponding, !self.clientIsWritable, self.goesOnTaking(),
+                self.deadline > self.loop.tickTime
+            {
+                return
+            }
+            self.perform(self.exchange.deadlinePassed(stalled: self.stalledSide))
         } else if self.pauses.contains(.clientIsFull) {
             if !self.goesOnTaking() { self.reset() }
         } else if self.hasOnlyLineEndsUnread {
@@ -48,6 +55,15 @@ extension ClientConnection {
         self.unsentBytes = now
         self.deadline = self.deadline(in: self.loop.configuration.timeouts.responseIdle)
         return true
+    }
+
+    private var clientIsWritable: Bool { self.context?.channel.isWritable ?? false }
+
+    /// Whom the other side waits for, as far as the connections tell.
+    private var stalledSide: Exchange.Side? {
+        if !self.clientIsWritable { return .client }
+        if self.pauses.contains(.upstreamIsFull) { return .upstream }
+        return !self.requestBody.isComplete && self.pauses.isEmpty ? .client : nil
     }
 
     private var currentlyUnsentBytes: Int {

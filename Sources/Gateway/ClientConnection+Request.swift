@@ -20,6 +20,10 @@ extension ClientConnection {
             self.answer(own, isPersistent: isPersistent)
             return
         }
+        if path.hasDotSegment {
+            self.answerUnrouted(.badRequest, "The path has a segment that is . or ..", isPersistent: isPersistent)
+            return
+        }
         let table = loop.current
         let host = source.extracting(loop.requestHead.host.bounds)
         guard let matching = table.table.match(path: path, host: host) else {
@@ -75,46 +79,77 @@ extension ClientConnection {
         return nil
     }
 
-    /// Gets a connection to the least busy upstream of the serving arm and sends the request on it.
+    /// Gets a connection to the least busy upstream of the serving arm and sends the request on it; goes through the
+    /// others when there is none to be had.
     ///
     /// - Parameters:
     ///   - fresh: Make a new connection even if an idle one is there.
     ///   - headIsParsed: The loop's `requestHead` holds this request's head.
     func connect(fresh: Bool, headIsParsed: Bool) {
         guard let request = self.request else { return }
-        let arm = request.table.table.arms[request.servingArm]
-        let target = request.table.leastPending(of: arm, random: &self.loop.random)
-        let pooled = request.table.upstreams[target.index]
-        request.target = target
-        self.attempt += 1
-        switch pooled.pool.acquire(fresh: fresh) {
-        case .reuse(let handle):
-            guard let connection = self.loop.connection(handle) else {
-                preconditionFailure("an idle connection is known to its loop")
+        let table = request.table
+        let arm = table.table.arms[request.servingArm]
+        while let target = table.leastPending(
+            of: arm,
+            except: request.tried,
+            now: self.loop.tickTime,
+            random: &self.loop.random
+        ) {
+            let pooled = table.upstreams[target.index]
+            request.target = target
+            self.attempt += 1
+            switch pooled.pool.acquire(fresh: fresh) {
+            case .reuse(let handle):
+                guard let connection = self.loop.connection(handle) else {
+                    preconditionFailure("an idle connection is known to its loop")
+                }
+                self.send(on: connection, isPooled: true, headIsParsed: headIsParsed)
+                return
+            case .connect:
+                self.pause(.connecting)
+                self.deadline = self.deadline(in: nil)
+                let attempt = self.attempt
+                pooled.connect(on: self.loop) { result in
+                    self.connected(result, to: target, fresh: fresh, attempt: attempt)
+                }
+                return
+            case .refused: request.connectFailed(.shortage, to: target)
             }
-            self.send(on: connection, isPooled: true, headIsParsed: headIsParsed)
-        case .connect:
-            self.pause(.connecting)
-            self.deadline = self.deadline(in: nil)
-            let attempt = self.attempt
-            pooled.connect(on: self.loop) { connection in self.connected(connection, attempt: attempt) }
-        case .refused:
-            self.request?.problemDetail = "The version has as many connections as it may."
-            self.perform(self.exchange.connectFailed(.unavailable))
+        }
+        self.noneConnected(request)
+    }
+
+    private func connected(
+        _ result: Result<UpstreamConnection, ConnectFailure>,
+        to target: ArmUpstream,
+        fresh: Bool,
+        attempt: Int
+    ) {
+        guard attempt == self.attempt, case .connecting = self.exchange.state, let request = self.request else {
+            // The request that it was made for is gone; the next one can use it.
+            if case .success(let connection) = result { connection.release() }
+            return
+        }
+        switch result {
+        case .success(let connection) where connection.isOpen:
+            self.send(on: connection, isPooled: false, headIsParsed: false)
+        case .success(let connection):
+            connection.discard()
+            request.connectFailed(.unreachable, to: target)
+            self.connect(fresh: fresh, headIsParsed: false)
+        case .failure(let failure):
+            request.connectFailed(failure, to: target)
+            self.connect(fresh: fresh, headIsParsed: false)
         }
     }
 
-    private func connected(_ connection: UpstreamConnection?, attempt: Int) {
-        guard attempt == self.attempt, case .connecting = self.exchange.state else {
-            connection?.release()  // The request that it was made for is gone; the next one can use it.
-            return
+    private func noneConnected(_ request: ClientRequest) {
+        switch request.connectFailure {
+        case .unreachable: self.perform(self.exchange.connectFailed())
+        case .shortage:
+            request.problemDetail = "This gateway can't make more connections to the version."
+            self.perform(self.exchange.connectFailed(.unavailable, outcome: .gatewayFailure))
         }
-        guard let connection, connection.isOpen else {
-            connection?.discard()
-            self.perform(self.exchange.connectFailed())
-            return
-        }
-        self.send(on: connection, isPooled: false, headIsParsed: false)
     }
 
     private func send(on connection: UpstreamConnection, isPooled: Bool, headIsParsed: Bool) {

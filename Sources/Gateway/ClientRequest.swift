@@ -21,6 +21,10 @@ final class ClientRequest {
     var servingArm: Int
     /// The upstream of `servingArm` that was picked for the attempt.
     var target: ArmUpstream?
+    /// Upstreams of `servingArm`, by index, that no connection could be made to.
+    var tried: Set<Int> = []
+    /// Why, of the last one; a shortage of the gateway's own outweighs the rest, since it leaves the arm unjudged.
+    var connectFailure = ConnectFailure.unreachable
     /// Body bytes that wait for a connection.
     var held: ByteBuffer?
     var bodyBytes = 0
@@ -51,6 +55,17 @@ final class ClientRequest {
     func hold(_ part: ByteBuffer) {
         var part = part
         if self.held == nil { self.held = part } else { self.held?.writeBuffer(&part) }
+    }
+
+    func fallBack(to arm: Int) {
+        self.servingArm = arm
+        self.tried = []
+        self.connectFailure = .unreachable
+    }
+
+    func connectFailed(_ failure: ConnectFailure, to upstream: ArmUpstream) {
+        self.tried.insert(upstream.index)
+        if failure == .shortage { self.connectFailure = .shortage }
     }
 
     var versionName: [UInt8] { self.table.table.arms[self.servingArm].versionName }

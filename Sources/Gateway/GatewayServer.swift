@@ -4,6 +4,15 @@ import NIOCore
 import NIOPosix
 import ProxyCore
 import RolloutCore
+import Synchronization
+
+/// Whether the gateway was told to stop, as its event loops see it.
+private final class StopMark: Sendable {
+    private let mark = Atomic(false)
+
+    var isSet: Bool { self.mark.load(ordering: .acquiring) }
+    func set() { self.mark.store(true, ordering: .releasing) }
+}
 
 /// A running gateway: listens, routes, counts.
 ///
@@ -18,6 +27,7 @@ package final class GatewayServer: Sendable {
     private let loops: TrafficLoops
     private let listener: any Channel
     private let threads: GatewayThreads
+    private let isStopping = StopMark()
     private let drainLimit: Duration
     private let logger: Logger
 
@@ -30,6 +40,7 @@ package final class GatewayServer: Sendable {
         telemetrySink: any TelemetrySink,
         logger: Logger
     ) throws -> GatewayServer {
+        let configuration = Self.fitted(configuration, logger)
         let loops = try TrafficLoops(configuration: configuration, logger: logger)
         let file = configuration.snapshotPath.map(SnapshotFile.init)
         Self.restore(file, loops, logger)
@@ -77,15 +88,40 @@ package final class GatewayServer: Sendable {
         self.threads = threads
         self.drainLimit = drainLimit
         self.logger = logger
+        listener.closeFuture.whenComplete { [isStopping] _ in
+            guard !isStopping.isSet else { return }
+            logger.critical("the gateway's listener has closed; no client can connect until serin is started again")
+        }
     }
 
     /// Stops accepting, lets requests end within the drain limit, writes the last telemetry. Blocks; call it once.
     package func stop() throws {
-        try self.listener.close().wait()
+        self.isStopping.set()
+        do {
+            try self.listener.close().wait()
+        } catch {
+            // It had already closed, which was logged then; requests in flight and telemetry still want their end.
+            self.logger.debug("the listener was closed before", metadata: ["error": "\(error)"])
+        }
         self.loops.drain(limit: self.drainLimit)
         self.threads.stop()
         try self.loops.group.syncShutdownGracefully()
         self.logger.info("the gateway has stopped")
+    }
+
+    /// Asks for descriptors as far as they are allowed, and lowers the limit of connections to what they suffice for.
+    private static func fitted(_ configuration: GatewayConfiguration, _ logger: Logger) -> GatewayConfiguration {
+        let asked = configuration.limits.connections
+        guard let descriptors = DescriptorLimit.raise(toServe: asked) else { return configuration }
+        let possible = DescriptorLimit.connections(of: descriptors)
+        if possible >= asked { return configuration }
+        logger.warning(
+            "too few descriptors for the limit of connections, which is lowered; raise `ulimit -n`",
+            metadata: ["descriptors": "\(descriptors)", "asked": "\(asked)", "connections": "\(possible)"]
+        )
+        var configuration = configuration
+        configuration.limits.connections = possible
+        return configuration
     }
 
     private static func restore(_ file: SnapshotFile?, _ loops: TrafficLoops, _ logger: Logger) {
@@ -100,6 +136,12 @@ package final class GatewayServer: Sendable {
 
     private static func listen(_ configuration: GatewayConfiguration, _ loops: TrafficLoops) throws -> any Channel {
         try ServerBootstrap(group: loops.group)
+            .serverChannelInitializer { channel in
+                // Without it a want of descriptors would make the listener try again and again without a pause.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                }
+            }
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

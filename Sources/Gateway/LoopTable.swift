@@ -18,18 +18,32 @@ final class LoopTable {
     }
 
     /// The upstream of an arm with the least requests and attempts pending; among equals one drawn by `random`.
-    func leastPending(of arm: TableArm, random: inout FastRandom) -> ArmUpstream {
+    ///
+    /// One that can't be connected has the least pending of all, so those that failed a moment ago come last.
+    ///
+    /// - Parameter tried: Upstreams, by index, that are out of the question.
+    /// - Returns: nil when that leaves none.
+    func leastPending(
+        of arm: TableArm,
+        except tried: Set<Int>,
+        now: LoopTime,
+        random: inout FastRandom
+    ) -> ArmUpstream? {
         let upstreams = arm.upstreams
-        if upstreams.count == 1 { return upstreams[0] }
+        if upstreams.count == 1 { return tried.contains(upstreams[0].index) ? nil : upstreams[0] }
         let start = Int(random.next() % UInt64(upstreams.count))
-        var best = upstreams[start]
-        var bestPending = self.upstreams[best.index].pool.pending
-        for offset in 1..<upstreams.count {
+        var best: ArmUpstream?
+        var bestRank = (isAvoided: true, pending: Int.max)
+        for offset in upstreams.indices {
             let candidate = upstreams[(start + offset) % upstreams.count]
-            let pending = self.upstreams[candidate.index].pool.pending
-            if pending < bestPending {
+            if tried.contains(candidate.index) { continue }
+            let upstream = self.upstreams[candidate.index]
+            let rank = (isAvoided: upstream.isAvoided(at: now), pending: upstream.pool.pending)
+            let isBetter =
+                rank.isAvoided == bestRank.isAvoided ? rank.pending < bestRank.pending : bestRank.isAvoided
+            if isBetter {
                 best = candidate
-                bestPending = pending
+                bestRank = rank
             }
         }
         return best

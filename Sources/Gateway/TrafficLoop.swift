@@ -120,10 +120,14 @@ extension TrafficLoop {
         for client in self.clients.reversed() where client.deadline <= self.tickTime { client.deadlinePassed() }
         for (url, upstream) in self.upstreams {
             for handle in upstream.pool.expire(now: self.tickTime) { self.connection(handle)?.close() }
-            if upstream.pool.isEmpty, !self.current.upstreams.contains(where: { $0 === upstream }) {
-                self.upstreams[url] = nil
-            }
+            if upstream.pool.isEmpty, !self.isInUse(upstream) { self.upstreams[url] = nil }
         }
+    }
+
+    /// A table that routes, or that still has requests, may ask it for a connection.
+    private func isInUse(_ upstream: PooledUpstream) -> Bool {
+        self.current.upstreams.contains { $0 === upstream }
+            || self.retired.contains { table in table.upstreams.contains { $0 === upstream } }
     }
 
     /// Closes what is idle and lets the rest finish its request.
@@ -135,7 +139,7 @@ extension TrafficLoop {
     var hasClients: Bool { !self.clients.isEmpty }
 
     func closeAll() {
-        for client in self.clients.reversed() { client.abandon() }
+        for client in self.clients.reversed() { client.cutOff() }
         for connection in self.connections { connection?.close() }
     }
 }

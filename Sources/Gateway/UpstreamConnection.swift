@@ -75,7 +75,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// Can take another request.
     func release() {
         self.client = nil
-        guard let handle = self.handle, case .idle = self.phase else {
+        // What was written and has not gone out would delay the next request, and tells of a server that doesn't read.
+        guard let handle = self.handle, case .idle = self.phase, self.context?.channel.isWritable == true else {
             self.discard()
             return
         }
@@ -148,6 +149,13 @@ final class UpstreamConnection: ChannelInboundHandler {
         self.handle = nil
     }
 
+    /// Comes without `channelInactive` when the connection could not be made.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        if let handle = self.handle { self.loop.remove(handle) }
+        self.handle = nil
+    }
+
     private func idleEnded() {
         if let handle = self.handle { self.upstream.pool.idleClosed(handle) }
         self.close()
@@ -207,8 +215,7 @@ extension UpstreamConnection {
         let length = self.loop.responseHead.bodyLength(answering: self.method)
         self.body = BodyFraming(length)
         self.status = self.loop.responseHead.status
-        // An answer to HEAD that has a body all the same would be taken for the next answer.
-        self.isPersistent = self.loop.responseHead.isPersistent && self.method != .head
+        self.isPersistent = self.loop.responseHead.isPersistent(answering: self.method)
         self.removesChunks = request.isVersion10 && length == .chunked
         self.endsWithClose = length == .untilClose || self.removesChunks
         client.exchange.responseStarted()

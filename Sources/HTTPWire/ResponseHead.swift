@@ -16,6 +16,16 @@ package struct ResponseHead: ~Copyable {
     /// The server will take another request on this connection, as far as the head can say.
     package var isPersistent: Bool { !self.isVersion10 && !self.fields.wantsClose }
 
+    /// Whether the connection can carry another request behind this answer.
+    ///
+    /// An answer that must have no body but announces one may send it all the same, which would be taken for the next
+    /// answer. Only 304 may state the length of what it doesn't send (RFC 9110 section 8.6).
+    package func isPersistent(answering method: RequestMethod) -> Bool {
+        guard self.isPersistent, method != .head else { return false }
+        guard self.bodyLength(answering: method) == .none else { return true }
+        return !self.fields.isChunked && (self.status == 304 || self.fields.contentLength <= 0)
+    }
+
     package init() {}
 
     /// How the body ends, which depends on the request too.

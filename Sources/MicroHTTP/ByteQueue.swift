@@ -20,7 +20,9 @@ struct ByteQueue {
             let count = bytes.withUnsafeBytes { send(socket, $0.baseAddress! + sent, self.count, Self.flags) }
             if count < 0 {
                 if errno == EINTR { continue }
-                return errno == EAGAIN ? .open : .broken
+                guard errno == EAGAIN else { return .broken }
+                forgetSent()
+                return .open
             }
             sent += count
         }
@@ -29,5 +31,14 @@ struct ByteQueue {
         return .open
     }
 
+    /// A queue that never runs empty must not keep all that ever went through it; small amounts are not worth moving the
+    /// rest.
+    private mutating func forgetSent() {
+        guard sent >= Self.forgetThreshold else { return }
+        bytes.removeFirst(sent)
+        sent = 0
+    }
+
+    private static let forgetThreshold = 65_536
     private static let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
 }

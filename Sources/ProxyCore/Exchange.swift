@@ -42,6 +42,11 @@ package struct Exchange: Equatable, Sendable {
         package var hasResponseBytes: Bool
     }
 
+    package enum Side: Equatable, Sendable {
+        case client
+        case upstream
+    }
+
     package enum Action: Equatable, Sendable {
         case none
         /// Send the same request again, on a connection made for it.
@@ -126,6 +131,16 @@ extension Exchange {
             return .cancel(outcome: self.chosenFailed ?? .clientAborted)
         }
     }
+
+    /// The gateway ends and can't wait for the request any longer.
+    package mutating func gatewayStopped() -> Action {
+        switch self.state {
+        case .idle: return .none
+        case .connecting, .awaitingResponse, .responding:
+            self.state = .idle
+            return .cancel(outcome: self.chosenFailed ?? .gatewayFailure)
+        }
+    }
 }
 
 // MARK: - The upstream
@@ -142,15 +157,20 @@ extension Exchange {
     }
 
     /// No connection could be made, or none was allowed.
-    package mutating func connectFailed(_ problem: GatewayProblem = .badGateway) -> Action {
+    ///
+    /// - Parameter outcome: What that says about the version, if it was the one that was chosen.
+    package mutating func connectFailed(
+        _ problem: GatewayProblem = .badGateway,
+        outcome: Outcome = .connectFailure
+    ) -> Action {
         guard case .connecting(let isFallback) = self.state else { return .none }  // The client left meanwhile.
         if self.request.hasFallback, !isFallback {
-            self.chosenFailed = .connectFailure
+            self.chosenFailed = outcome
             self.state = .connecting(isFallback: true)
             return .fallBack
         }
         self.state = .idle
-        return .answer(problem, outcome: self.chosenFailed ?? .connectFailure)
+        return .answer(problem, outcome: self.chosenFailed ?? outcome)
     }
 
     package mutating func responseBytesArrived() {
@@ -210,20 +230,23 @@ extension Exchange {
         )
     }
 
-    /// A limit of time has passed: for the body while the request is incomplete, else for the upstream.
-    package mutating func deadlinePassed() -> Action {
+    /// A limit of time has passed.
+    ///
+    /// - Parameter stalled: Who the other side waits for, as far as the connections tell; nil when they don't: then it is
+    ///   the client while the request is incomplete and no answer has begun, else the upstream.
+    package mutating func deadlinePassed(stalled: Side?) -> Action {
         switch self.state {
         case .idle: return .none
         case .connecting: return self.connectFailed(.gatewayTimeout)
         case .awaitingResponse:
             self.state = .idle
-            if !self.request.isComplete {
+            if !self.request.isComplete, stalled != .upstream {
                 return .answer(.requestTimeout, outcome: self.chosenFailed ?? .clientAborted)
             }
             return .answer(.gatewayTimeout, outcome: self.chosenFailed ?? .timeout)
         case .responding:
             self.state = .idle
-            return .abort(outcome: self.chosenFailed ?? .timeout)
+            return .abort(outcome: self.chosenFailed ?? (stalled == .client ? .clientAborted : .timeout))
         }
     }
 }

@@ -51,7 +51,7 @@ package struct OutcomeCounters: Sendable {
         self.arms[place].isTouched = true
         self.arms[place].outcomes[outcome.rawValue] &+= 1
         switch outcome {
-        case .clientAborted: return  // Says nothing about the version, nor about its connections.
+        case .clientAborted, .gatewayFailure: return  // Says nothing about the version, nor about its connections.
         case .connectFailure:
             self.arms[place].trailingRun += 1
             self.arms[place].longestRun = max(self.arms[place].longestRun, self.arms[place].trailingRun)

@@ -25,13 +25,20 @@ struct StandardPath: Equatable {
         self.end = nameEnd
         self.hasVersion = false
         if style == .prefixRemoved { return }
-        for marker in ["/versions/", "/labels/"] as [StaticString] where path.starts(with: marker, at: nameEnd) {
-            let end = path.endOfSegment(from: nameEnd + marker.utf8CodeUnitCount)
-            if end > nameEnd + marker.utf8CodeUnitCount {
-                self.end = end
-                self.hasVersion = true
-            }
+        // All of them: one that was left would choose the version in place of the rollout.
+        while let end = Self.endOfVersion(in: path, from: self.end) {
+            self.end = end
+            self.hasVersion = true
         }
+    }
+
+    /// The end of `/versions/…` or `/labels/…` at `start`; nil when there is none.
+    private static func endOfVersion(in path: RawSpan, from start: Int) -> Int? {
+        for marker in ["/versions/", "/labels/"] as [StaticString] where path.starts(with: marker, at: start) {
+            let end = path.endOfSegment(from: start + marker.utf8CodeUnitCount)
+            if end > start + marker.utf8CodeUnitCount { return end }
+        }
+        return nil
     }
 }
 

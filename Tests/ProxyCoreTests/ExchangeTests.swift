@@ -21,7 +21,7 @@ enum Event: CaseIterable, Sendable {
             return .completion(exchange.responseCompleted(status: 500, upstreamIsPersistent: true))
         case .upstreamClosed: return .action(exchange.upstreamClosed())
         case .upstreamBroke: return .action(exchange.upstreamBroke())
-        case .deadline: return .action(exchange.deadlinePassed())
+        case .deadline: return .action(exchange.deadlinePassed(stalled: nil))
         case .clientClosed: return .action(exchange.clientClosed())
         case .requestBroke: return .action(exchange.requestBroke(.badRequest))
         }

@@ -19,8 +19,8 @@ enum TelemetryStatements {
         """
         INSERT INTO telemetry_cells (replica, sequence, model, version, cohort, rollout, generation, started_at, dropped_requests, assigned, success,
                                      client_error, server_error, timeout, connect_failure, upstream_failure, client_aborted,
-                                     connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                                     gateway_failure, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
         """
     )
 
@@ -30,7 +30,7 @@ enum TelemetryStatements {
         """
         UPDATE telemetry_cells SET judged_tick = $2 WHERE rollout = $1 AND judged_tick IS NULL AND started_at < $3
         RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
-                  connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
+                  connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
                   latency_sum_microseconds, judged_tick
         """
     )
@@ -40,7 +40,8 @@ enum TelemetryStatements {
         SELECT cohort, sum(success)::bigint AS success, sum(client_error)::bigint AS client_error,
                sum(server_error)::bigint AS server_error, sum(timeout)::bigint AS timeout,
                sum(connect_failure)::bigint AS connect_failure, sum(upstream_failure)::bigint AS upstream_failure,
-               sum(client_aborted)::bigint AS client_aborted, max(connect_failure_run) AS connect_failure_run
+               sum(client_aborted)::bigint AS client_aborted,
+               sum(gateway_failure)::bigint AS gateway_failure, max(connect_failure_run) AS connect_failure_run
         FROM telemetry_cells WHERE rollout = $1 AND started_at >= $2 GROUP BY cohort
         """
     )
@@ -55,7 +56,7 @@ enum TelemetryStatements {
         "select_traffic",
         """
         SELECT version, replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
-               connect_failure, upstream_failure, client_aborted, connect_failure_run, latency_buckets, latency_counts,
+               connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
                latency_sum_microseconds, judged_tick
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2
         """

@@ -14,6 +14,9 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
     case upstreamFailure
     /// The client went away first; never counted against a version.
     case clientAborted
+    /// The gateway itself lacked what the request needed (descriptors, memory, places in its own pool), or was told to
+    /// stop: never counted against a version.
+    case gatewayFailure
 
     /// The name in SQL, JSON and metrics.
     package var name: String {
@@ -25,6 +28,7 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
         case .connectFailure: "connect_failure"
         case .upstreamFailure: "upstream_failure"
         case .clientAborted: "client_aborted"
+        case .gatewayFailure: "gateway_failure"
         }
     }
 
@@ -32,7 +36,7 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
     package var isError: Bool {
         switch self {
         case .serverError, .timeout, .connectFailure, .upstreamFailure: true
-        case .success, .clientError, .clientAborted: false
+        case .success, .clientError, .clientAborted, .gatewayFailure: false
         }
     }
 }
@@ -61,8 +65,8 @@ package struct OutcomeCounts: Hashable, Sendable {
     /// In the order of `Outcome.allCases`.
     package var ordered: [Int64] { self.counts }
     package var total: Int64 { self.counts.reduce(0, +) }
-    /// Requests that say something about the version: all but those the client broke off.
-    package var judged: Int64 { self.total - self[.clientAborted] }
+    /// Requests that say something about the version: all but those that the client or the gateway itself broke off.
+    package var judged: Int64 { self.total - self[.clientAborted] - self[.gatewayFailure] }
     package var errors: Int64 { Outcome.allCases.reduce(0) { $0 + ($1.isError ? self[$1] : 0) } }
     /// Errors among the judged requests; nil when there are none to judge.
     package var errorShare: Double? { self.judged > 0 ? Double(self.errors) / Double(self.judged) : nil }
