@@ -109,10 +109,10 @@ struct ClientScreenTests {
                 "",
                 "Check error-rate (guard, required for promotion): ? inconclusive",
                 "  neither a loss nor its absence is proven yet",
-                "          REQUESTS  ERRORS  SHARE  MEAN  P50  P95  P99",
-                "  canary  100       1       1.0 %  -     -    -    -",
-                "  stable  400       0       0.0 %  -     -    -    -",
-                "  effect     odds ratio of an error 1.20, 95 % interval 0.40 to 3.60",
+                "          ANSWERED  ERRORS  SHARE  GIVEN UP  MEAN  P50  P95  P99",
+                "  canary  100       1       1.0 %  0         -     -    -    -",
+                "  stable  400       0       0.0 %  0         -     -    -    -",
+                "  effect     odds ratio 1.20, 95 % interval 0.40 to 3.60",
                 "  loss       ln E 1.00 of 3.50 (E 2.72 of 33.1), not proven: rolls back when the odds ratio is shown to be "
                     + "above 1.1 and the shares differ by 0.1 % or more",
                 "  promotion  ln E 1.50 of 3.00 (E 4.48 of 20.1), not proven: needs the odds ratio shown to be below 1.5, "

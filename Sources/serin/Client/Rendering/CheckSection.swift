@@ -43,9 +43,17 @@ struct CheckSection {
     }
 
     private func numbers(of check: CheckAssessment, _ numbers: CohortNumbers) -> String {
-        check.metric == "latency"
-            ? "p50 \(Figures.milliseconds(numbers.p50LatencyMilliseconds)), p99 \(Figures.milliseconds(numbers.p99LatencyMilliseconds))"
-            : "\(numbers.errors)/\(numbers.requests) = \(Figures.share(numbers.errorShare))"
+        switch check.metric {
+        case "latency":
+            return
+                "p50 \(Figures.milliseconds(numbers.p50LatencyMilliseconds)), p99 \(Figures.milliseconds(numbers.p99LatencyMilliseconds))"
+        case "clientAborts":
+            let asked = numbers.requests + numbers.clientAborted
+            let share = asked > 0 ? Double(numbers.clientAborted) / Double(asked) : nil
+            return "\(numbers.clientAborted)/\(asked) = \(Figures.share(share))"
+        default:
+            return "\(numbers.errors)/\(numbers.requests) = \(Figures.share(numbers.errorShare))"
+        }
     }
 
     private func level(_ level: EvidenceLevel) -> String {

@@ -110,11 +110,11 @@ struct ExplainReport {
             "Check \(self.painter.paint(check.name, .strong)) (\(role)): \(self.painter.paint(check.verdict.labelled, check.verdict.ink))",
             "  \(check.message)",
         ]
-        var table = TextTable("", "REQUESTS", "ERRORS", "SHARE", "MEAN", "P50", "P95", "P99")
+        var table = TextTable("", "ANSWERED", "ERRORS", "SHARE", "GIVEN UP", "MEAN", "P50", "P95", "P99")
         table.rows = [("canary", check.canary), ("stable", check.stable)].map { name, numbers in
             [
                 .init(name), .init("\(numbers.requests)"), .init("\(numbers.errors)"),
-                .init(Figures.share(numbers.errorShare)),
+                .init(Figures.share(numbers.errorShare)), .init("\(numbers.clientAborted)"),
                 .init(Figures.milliseconds(numbers.meanLatencyMilliseconds)),
                 .init(Figures.milliseconds(numbers.p50LatencyMilliseconds)),
                 .init(Figures.milliseconds(numbers.p95LatencyMilliseconds)),
@@ -135,10 +135,10 @@ struct ExplainReport {
 
     private func effect(of check: CheckAssessment) -> String {
         if let effect = check.effect {
-            return "odds ratio of an error \(Figures.decimal(effect.oddsRatio)), 95 % interval "
+            return "odds ratio \(Figures.decimal(effect.oddsRatio)), 95 % interval "
                 + "\(Figures.decimal(effect.lower)) to \(Figures.decimal(effect.upper))"
         }
-        guard check.metric == "latency" else { return "no odds ratio yet: one of the cohorts has no errors to compare" }
+        guard check.metric == "latency" else { return "no odds ratio yet: a cohort has nothing bad to compare" }
         let pairs = [
             ("p50", check.canary.p50LatencyMilliseconds, check.stable.p50LatencyMilliseconds),
             ("p95", check.canary.p95LatencyMilliseconds, check.stable.p95LatencyMilliseconds),
