@@ -111,6 +111,8 @@ extension TrafficLoop {
         self.freeHandles.append(handle.number)
     }
 
+    var openConnectionCount: Int { self.connections.count - self.freeHandles.count }
+
     func connection(_ handle: ConnectionHandle) -> UpstreamConnection? { self.connections[Int(handle.number)] }
 
     /// Looks after every limit of time; called ten times a second.

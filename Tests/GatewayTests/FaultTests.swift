@@ -243,6 +243,7 @@ struct FaultTests {
             let answer = try second.takeMessage()
             #expect(answer.status == 503)
             #expect(answer.fields["retry-after"] == "1")
+            try gateway.awaitOutcomes(.stable, [.gatewayFailure: 1])
         }
     }
 }

@@ -78,4 +78,26 @@ struct ResponseHeadTests {
     func refused(_ response: String, _ defect: HeadDefect) {
         #expect(read(response) == ResponseReading(progress: .invalid(defect)))
     }
+
+    @Test(
+        "A connection is not kept behind an answer that announces a body it must not have",
+        arguments: [
+            ("200 OK\r\nContent-Length: 2", "GET", true), ("200 OK\r\nContent-Length: 0", "GET", true),
+            ("200 OK\r\nTransfer-Encoding: chunked", "GET", true), ("204 No Content", "GET", true),
+            ("204 No Content\r\nContent-Length: 0", "GET", true),
+            ("204 No Content\r\nContent-Length: 2", "GET", false),
+            ("204 No Content\r\nTransfer-Encoding: chunked", "GET", false),
+            ("304 Not Modified\r\nContent-Length: 2", "GET", true),
+            ("304 Not Modified\r\nTransfer-Encoding: chunked", "GET", false),
+            ("200 OK\r\nContent-Length: 0", "HEAD", false), ("200 OK\r\nConnection: close", "GET", false),
+        ]
+    )
+    func persistence(_ response: String, _ method: String, _ isKept: Bool) {
+        var request = RequestHead()
+        _ = request.parse(octets("\(method) / HTTP/1.1\r\nHost: h\r\n\r\n").span.bytes, limits: HeadLimits())
+        var head = ResponseHead()
+        _ = head.parse(octets("HTTP/1.1 \(response)\r\n\r\n").span.bytes, limits: HeadLimits())
+
+        #expect(head.isPersistent(answering: request.method) == isKept)
+    }
 }

@@ -7,6 +7,7 @@ import Testing
 enum Event: CaseIterable, Sendable {
     case sentFresh, sentPooled, connectFailed, responseBytes, responseStarted, completed200, completed500
     case upstreamClosed, upstreamBroke, deadline, clientClosed, requestBroke
+    case shortage, clientStalled, upstreamStalled, gatewayStopped
 
     func apply(to exchange: inout Exchange) -> Result {
         switch self {
@@ -24,6 +25,10 @@ enum Event: CaseIterable, Sendable {
         case .deadline: return .action(exchange.deadlinePassed(stalled: nil))
         case .clientClosed: return .action(exchange.clientClosed())
         case .requestBroke: return .action(exchange.requestBroke(.badRequest))
+        case .shortage: return .action(exchange.connectFailed(.unavailable, outcome: .gatewayFailure))
+        case .clientStalled: return .action(exchange.deadlinePassed(stalled: .client))
+        case .upstreamStalled: return .action(exchange.deadlinePassed(stalled: .upstream))
+        case .gatewayStopped: return .action(exchange.gatewayStopped())
         }
         return .action(.none)
     }
@@ -101,6 +106,8 @@ struct ExchangeTests {
         Transition(after: [], .deadline, .answer(.gatewayTimeout, outcome: .connectFailure)),
         Transition(after: [], .clientClosed, .cancel(outcome: .clientAborted)),
         Transition(after: [], .requestBroke, .answer(.badRequest, outcome: .clientAborted)),
+        Transition(after: [], .shortage, .answer(.unavailable, outcome: .gatewayFailure)),
+        Transition(after: [], .gatewayStopped, .cancel(outcome: .gatewayFailure)),
         Transition(after: [], .upstreamClosed, .none, .connecting(isFallback: false)),
         Transition(after: [], .upstreamBroke, .none, .connecting(isFallback: false)),
     ]
@@ -108,6 +115,19 @@ struct ExchangeTests {
     static let fallback: [Transition] = [
         Transition(canary, after: [], .connectFailed, .fallBack, .connecting(isFallback: true)),
         Transition(canary, after: [], .deadline, .fallBack, .connecting(isFallback: true)),
+        Transition(canary, after: [], .shortage, .fallBack, .connecting(isFallback: true)),
+        Transition(
+            canary,
+            after: [.shortage, .sentFresh, .responseStarted],
+            .completed200,
+            Exchange.Completion(outcome: .gatewayFailure, upstreamIsReusable: true, clientIsReusable: true)
+        ),
+        Transition(
+            canary,
+            after: [.connectFailed],
+            .shortage,
+            .answer(.unavailable, outcome: .connectFailure)
+        ),
         Transition(
             canary,
             after: [.connectFailed],
@@ -135,7 +155,11 @@ struct ExchangeTests {
         Transition(after: [.sentFresh], .responseBytes, .none, attempt(pooled: false, bytes: true)),
         Transition(after: [.sentFresh], .responseStarted, .none, .responding),
         Transition(after: [.sentFresh], .deadline, .answer(.gatewayTimeout, outcome: .timeout)),
+        Transition(after: [.sentFresh], .clientStalled, .answer(.gatewayTimeout, outcome: .timeout)),
         Transition(uploading, after: [.sentFresh], .deadline, .answer(.requestTimeout, outcome: .clientAborted)),
+        Transition(uploading, after: [.sentFresh], .clientStalled, .answer(.requestTimeout, outcome: .clientAborted)),
+        Transition(uploading, after: [.sentFresh], .upstreamStalled, .answer(.gatewayTimeout, outcome: .timeout)),
+        Transition(after: [.sentFresh], .gatewayStopped, .cancel(outcome: .gatewayFailure)),
         Transition(after: [.sentFresh], .clientClosed, .cancel(outcome: .clientAborted)),
         Transition(after: [.sentFresh], .requestBroke, .answer(.badRequest, outcome: .clientAborted)),
         Transition(after: [.sentFresh], .upstreamBroke, .answer(.badGateway, outcome: .upstreamFailure)),
@@ -190,6 +214,9 @@ struct ExchangeTests {
         ),
         Transition(after: [.sentFresh, .responseStarted], .upstreamBroke, .abort(outcome: .upstreamFailure)),
         Transition(after: [.sentFresh, .responseStarted], .deadline, .abort(outcome: .timeout)),
+        Transition(after: [.sentFresh, .responseStarted], .upstreamStalled, .abort(outcome: .timeout)),
+        Transition(after: [.sentFresh, .responseStarted], .clientStalled, .abort(outcome: .clientAborted)),
+        Transition(after: [.sentFresh, .responseStarted], .gatewayStopped, .cancel(outcome: .gatewayFailure)),
         Transition(after: [.sentFresh, .responseStarted], .clientClosed, .cancel(outcome: .clientAborted)),
         Transition(after: [.sentFresh, .responseStarted], .requestBroke, .abort(outcome: .clientAborted)),
         Transition(after: [.sentFresh, .responseStarted], .connectFailed, .none, .responding),
@@ -211,7 +238,7 @@ struct ExchangeTests {
         "Between requests nothing that comes late has an effect",
         arguments: [
             Event.connectFailed, .responseBytes, .upstreamClosed, .upstreamBroke, .deadline, .clientClosed,
-            .requestBroke,
+            .requestBroke, .shortage, .clientStalled, .upstreamStalled, .gatewayStopped,
         ]
     )
     func late(_ event: Event) {

@@ -21,6 +21,7 @@ struct OutcomeCountersTests {
         counters.record(arm: 0, outcome: .serverError, microseconds: 50_000)
         counters.record(arm: 1, outcome: .success, microseconds: 7)
         counters.record(arm: 1, outcome: .clientAborted, microseconds: 9)
+        counters.record(arm: 1, outcome: .gatewayFailure, microseconds: 9)
 
         #expect(
             counters.drain() == [
@@ -30,7 +31,7 @@ struct OutcomeCountersTests {
                 ),
                 TelemetryCell(
                     key: table.arms[1].key,
-                    tally: self.tally([.success: 1, .clientAborted: 1], latencies: [7], assigned: 2)
+                    tally: self.tally([.success: 1, .clientAborted: 1, .gatewayFailure: 1], latencies: [7], assigned: 2)
                 ),
             ]
         )
@@ -46,7 +47,7 @@ struct OutcomeCountersTests {
         }
 
         #expect(record([.connectFailure, .connectFailure, .success, .connectFailure]) == 2)
-        #expect(record([.connectFailure, .clientAborted, .connectFailure]) == 3)
+        #expect(record([.connectFailure, .clientAborted, .gatewayFailure, .connectFailure]) == 3)
         #expect(record([.success, .connectFailure]) == 1)
         #expect(record([.success]) == 0)
     }

@@ -21,6 +21,9 @@ struct RouteTableTests {
             ("/v2/models/m/versions/9/infer", "m", "/v2/models/m/infer"),
             ("/v1/models/m/labels/canary:predict", "m", "/v1/models/m:predict"),
             ("/v1/models/m/versions/", "m", "/v1/models/m/versions/"),
+            ("/v2/models/m/versions/9/versions/2/infer", "m", "/v2/models/m/infer"),
+            ("/v1/models/m/labels/a/versions/2/labels/b:predict", "m", "/v1/models/m:predict"),
+            ("/v2/models/m/versions/9/labels/", "m", "/v2/models/m/labels/"),
         ]
     )
     func standard(_ path: String, _ model: String, _ forwarded: String) throws {
@@ -101,5 +104,18 @@ struct RouteTableTests {
 
         #expect(table.upstreams == [try url("http://x:1"), try url("http://y:1")])
         #expect(table.arms.map { $0.upstreams.map(\.index) } == [[0, 1], [1]])
+    }
+
+    @Test(
+        "Segments that a server would resolve are found",
+        arguments: [
+            ("/m/../other/infer", true), ("/m/./x", true), ("/m/..", true), ("/m/.", true), ("/..", true),
+            ("/m/%2e%2E/x", true), ("/m/.%2e", true), ("/m/%2e", true),
+            ("/m/...", false), ("/m/.x", false), ("/m/..x", false), ("/m/x.", false), ("/m/%2ex", false),
+            ("/m/%2", false), ("/m//x", false), ("/", false), ("", false), ("/m.n/v1.2/x..y", false),
+        ]
+    )
+    func dotSegments(_ path: String, _ isFound: Bool) {
+        #expect(octets(path).span.bytes.hasDotSegment == isFound)
     }
 }

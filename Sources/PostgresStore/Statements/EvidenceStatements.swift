@@ -33,7 +33,8 @@ enum EvidenceStatements {
         "select_start_of_newest_requests",
         """
         WITH windows AS (
-            SELECT started_at, sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted) AS ended
+            SELECT started_at, sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted
+                + gateway_failure) AS ended
             FROM telemetry_cells WHERE rollout = $1 AND cohort = 'canary' AND started_at >= $3 GROUP BY started_at
         ), counted AS (
             SELECT started_at, sum(ended) OVER (ORDER BY started_at DESC) AS since FROM windows

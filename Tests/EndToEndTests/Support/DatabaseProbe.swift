@@ -20,7 +20,8 @@ struct DatabaseProbe: Sendable {
             PostgresStatement(
                 "counted_requests",
                 """
-                SELECT coalesce(sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted),
+                SELECT coalesce(sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted
+                    + gateway_failure),
                     0)::bigint AS number FROM telemetry_cells
                 """
             )
