@@ -9,6 +9,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 DEMO_CONFIGURATION ?= release
 SERVE_ARGUMENTS ?=
 DEMO_ARGUMENTS ?=
+BENCH_ARGUMENTS ?=
 
 .PHONY: help demo run test check bench clean deps build
 
@@ -34,7 +35,7 @@ check: build ## Lint, build with warnings and undeclared imports as errors, chec
 bench: deps ## Measure the gateway beside nginx and HAProxy on this machine
 	@[ -x Benchmarks/run ] || { echo "make bench: Benchmarks/run is not in this tree" >&2; exit 1; }
 	swift build -c release --product serin
-	Benchmarks/run "$$(swift build -c release --show-bin-path)/serin"
+	Benchmarks/run "$$(swift build -c release --show-bin-path)/serin" $(BENCH_ARGUMENTS)
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -24,9 +24,10 @@ final class ServerLog: Sendable {
     /// - Throws: `didNotStart` when there is no descriptor left; Foundation's own `Pipe` would end the program later.
     init(logger: Logger) throws(EmbeddedPostgresError) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else {
+        guard unsafe pipe(&ends) == 0 else {
             throw .didNotStart(reason: "no pipe for what it says: \(unsafe String(cString: strerror(errno)))", log: [])
         }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         readingEnd = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         writingEnd = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
         self.logger = logger

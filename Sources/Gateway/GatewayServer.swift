@@ -136,12 +136,6 @@ package final class GatewayServer: Sendable {
 
     private static func listen(_ configuration: GatewayConfiguration, _ loops: TrafficLoops) throws -> any Channel {
         try ServerBootstrap(group: loops.group)
-            .serverChannelInitializer { channel in
-                // Without it a want of descriptors would make the listener try again and again without a pause.
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
-                }
-            }
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

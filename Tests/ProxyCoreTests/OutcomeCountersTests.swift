@@ -31,7 +31,11 @@ struct OutcomeCountersTests {
                 ),
                 TelemetryCell(
                     key: table.arms[1].key,
-                    tally: self.tally([.success: 1, .clientAborted: 1, .gatewayFailure: 1], latencies: [7], assigned: 2)
+                    tally: self.tally(
+                        [.success: 1, .clientAborted: 1, .gatewayFailure: 1],
+                        latencies: [7],
+                        assigned: 2
+                    )
                 ),
             ]
         )
