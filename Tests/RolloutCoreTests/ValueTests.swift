@@ -88,6 +88,6 @@ struct ValueTests {
         #expect(counts.errors == 14)
         #expect(counts.errorShare == 14.0 / 124)
         #expect(OutcomeCounts().errorShare == nil)
-        #expect(OutcomeCounts(ordered: [7]).ordered == [7, 0, 0, 0, 0, 0, 0])
+        #expect(OutcomeCounts(ordered: [7]).ordered == [7] + Array(repeating: 0, count: Outcome.allCases.count - 1))
     }
 }
