@@ -32,14 +32,9 @@ extension EvidenceStratum {
     }
 
     private static func tally(_ row: PostgresRow, _ cohort: String) throws -> CohortTally {
-        let buckets: [Int32] = try row.decode(cohort + "_latency_buckets")
-        let counts: [Int64] = try row.decode(cohort + "_latency_counts")
         return CohortTally(
             outcomes: OutcomeCounts(ordered: try row.decode(cohort + "_outcomes", as: [Int64].self)),
-            latency: try LatencyHistogram(
-                sparse: zip(buckets, counts).lazy.map { (bucket: Int($0), count: $1) },
-                sumMicroseconds: row.decode(cohort + "_latency_sum_microseconds")
-            ),
+            latency: try LatencyHistogram(row: row, columns: cohort + "_latency"),
             connectFailureRun: try row.decode(cohort + "_connect_failure_run"),
             assigned: try row.decode(cohort + "_assigned")
         )

@@ -12,14 +12,9 @@ extension OutcomeCounts {
 
 extension CohortTally {
     init(row: PostgresRow) throws {
-        let buckets: [Int32] = try row.decode("latency_buckets")
-        let counts: [Int64] = try row.decode("latency_counts")
         self.init(
             outcomes: try OutcomeCounts(row: row),
-            latency: try LatencyHistogram(
-                sparse: zip(buckets, counts).lazy.map { (bucket: Int($0), count: $1) },
-                sumMicroseconds: row.decode("latency_sum_microseconds")
-            ),
+            latency: try LatencyHistogram(row: row, columns: "latency"),
             connectFailureRun: try row.decode("connect_failure_run"),
             assigned: try row.decode("assigned")
         )

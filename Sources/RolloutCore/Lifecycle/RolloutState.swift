@@ -16,7 +16,7 @@ package enum RolloutState: Hashable, Sendable {
     package enum Stage: Hashable, Sendable {
         /// Routed, but the canary has not been asked yet.
         case pending
-        /// The canary answers; its evidence counts for hard stops and limits only.
+        /// The canary answers; its evidence counts for hard stops only.
         case warming
         /// Under judgement at the weight of `steps[step]`.
         case progressing(step: Int)

@@ -77,7 +77,7 @@ package struct RolloutPlan: Hashable, Sendable, Codable {
         }
     }
 
-    /// The pre-declared start whose evidence counts for hard stops and limits only: caches fill, compilers warm up.
+    /// The pre-declared start whose evidence counts for hard stops only: caches fill, compilers warm up.
     package struct WarmUp: Hashable, Sendable, Codable {
         /// Since the canary's first request, 0…86 400.
         package var seconds: Int

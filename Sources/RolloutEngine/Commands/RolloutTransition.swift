@@ -57,6 +57,7 @@ struct RolloutTransition {
     /// Commits the transition of `rollout` from `before` to the state its machine has now.
     ///
     /// - Parameter rollout: Its machine has already moved; the rest of it is brought along here.
+    @discardableResult
     func commit(
         _ rollout: inout Rollout,
         from before: RolloutState,
@@ -65,7 +66,7 @@ struct RolloutTransition {
         reason: String,
         actor: Actor,
         assessment: Assessment?
-    ) throws {
+    ) throws -> Decision {
         let now = self.transaction.now
         let expected = rollout.sequence
         rollout.sequence += 1
@@ -74,20 +75,19 @@ struct RolloutTransition {
         if rollout.state.isSettled, rollout.settledAt == nil { rollout.settledAt = now }
         try self.carryOut(action, &rollout)
         try self.transaction.save(rollout, expectedSequence: expected)
-        try self.transaction.append(
-            Decision(
-                rollout: rollout.id,
-                sequence: rollout.sequence,
-                kind: kind,
-                reason: reason,
-                actor: actor,
-                decidedAt: now,
-                stateBefore: before,
-                stateAfter: rollout.state,
-                canaryWeight: rollout.canaryWeight,
-                assessment: assessment
-            )
+        let decision = Decision(
+            rollout: rollout.id,
+            sequence: rollout.sequence,
+            kind: kind,
+            reason: reason,
+            actor: actor,
+            decidedAt: now,
+            stateBefore: before,
+            stateAfter: rollout.state,
+            canaryWeight: rollout.canaryWeight,
+            assessment: assessment
         )
+        try self.transaction.append(decision)
         if let event = kind.event(rollout.state) {
             try self.transaction.append(
                 NewEvent(
@@ -99,6 +99,7 @@ struct RolloutTransition {
                 )
             )
         }
+        return decision
     }
 
     private func carryOut(_ action: RolloutStateMachine.Action, _ rollout: inout Rollout) throws {

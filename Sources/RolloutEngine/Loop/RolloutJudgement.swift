@@ -98,7 +98,7 @@ struct RolloutJudgement {
             guard try self.transaction.finding(of: rollout.id)?.reason != finding.reason else { return nil }
         }
         let transition = RolloutTransition(transaction: self.transaction, newSalt: self.newSalt)
-        try transition.commit(
+        let decision = try transition.commit(
             &rollout,
             from: before,
             action: action,
@@ -108,17 +108,6 @@ struct RolloutJudgement {
             assessment: assessment
         )
         if rollout.state.isSettled { try transition.startNext(model, after: rollout.canary) }
-        return Decision(
-            rollout: rollout.id,
-            sequence: rollout.sequence,
-            kind: finding.decision,
-            reason: finding.reason,
-            actor: .loop(fence: self.fence),
-            decidedAt: self.transaction.now,
-            stateBefore: before,
-            stateAfter: rollout.state,
-            canaryWeight: rollout.canaryWeight,
-            assessment: assessment
-        )
+        return decision
     }
 }
