@@ -13,6 +13,10 @@ package struct TelemetryWindow: Hashable, Sendable {
     /// Requests whose counts were given up before this window because memory was bounded; the checks they belonged to have no data.
     package let droppedRequests: Int64
     package let cells: [TelemetryCell]
+    /// Predictions that wait for their labels: a bounded sample, at most a configured number a second.
+    package let predictions: [PredictionRecord]
+    /// Payloads that a model asked to keep.
+    package let payloads: [PayloadSample]
 
     package init(
         replica: String,
@@ -20,7 +24,9 @@ package struct TelemetryWindow: Hashable, Sendable {
         start: Timestamp,
         end: Timestamp,
         droppedRequests: Int64,
-        cells: [TelemetryCell]
+        cells: [TelemetryCell],
+        predictions: [PredictionRecord] = [],
+        payloads: [PayloadSample] = []
     ) {
         self.replica = replica
         self.sequence = sequence
@@ -28,6 +34,8 @@ package struct TelemetryWindow: Hashable, Sendable {
         self.end = end
         self.droppedRequests = droppedRequests
         self.cells = cells
+        self.predictions = predictions
+        self.payloads = payloads
     }
 }
 
@@ -68,18 +76,22 @@ package struct CohortTally: Hashable, Sendable {
     package var latency: LatencyHistogram
     /// The longest run of requests in a row, on any one loop, for which no connection could be made.
     package var connectFailureRun: Int64
+    /// Signals, parts and labels; empty for what has none.
+    package var detail: CohortDetail
 
     /// - Parameter assigned: Nil when every request that was routed has ended in this time, too.
     package init(
         outcomes: OutcomeCounts = .init(),
         latency: LatencyHistogram = .init(),
         connectFailureRun: Int64 = 0,
-        assigned: Int64? = nil
+        assigned: Int64? = nil,
+        detail: CohortDetail = .init()
     ) {
         self.assigned = assigned ?? outcomes.total
         self.outcomes = outcomes
         self.latency = latency
         self.connectFailureRun = connectFailureRun
+        self.detail = detail
     }
 
     package mutating func merge(_ other: CohortTally) {
@@ -87,5 +99,6 @@ package struct CohortTally: Hashable, Sendable {
         self.outcomes.merge(other.outcomes)
         self.latency.merge(other.latency)
         self.connectFailureRun = max(self.connectFailureRun, other.connectFailureRun)
+        self.detail.merge(other.detail)
     }
 }

@@ -26,6 +26,16 @@ package struct KeyedHash: Hashable, Sendable {
         return state.finish()
     }
 
+    /// The hash of three words, as of their 24 bytes in little-endian order.
+    package func hash(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
+        var state = State(self.k0, self.k1)
+        state.compress(first)
+        state.compress(second)
+        state.compress(third)
+        state.compress(24 << 56)
+        return state.finish()
+    }
+
     private struct State {
         var v0, v1, v2, v3: UInt64
 

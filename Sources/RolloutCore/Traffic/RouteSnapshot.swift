@@ -4,10 +4,13 @@ package struct RouteSnapshot: Hashable, Sendable, Codable {
     package let generation: Int64
     /// One entry a model, ordered by name, each name once.
     package let routes: [ModelRoute]
+    /// Signs request ids, on all gateways alike; nil in a snapshot kept by an older gateway.
+    package let stampKey: Salt?
 
-    package init(generation: Int64, routes: [ModelRoute]) {
+    package init(generation: Int64, routes: [ModelRoute], stampKey: Salt? = nil) {
         self.generation = generation
         self.routes = routes
+        self.stampKey = stampKey
     }
 
     /// What a gateway serves before it has ever seen a route.
@@ -27,6 +30,8 @@ package struct ModelRoute: Hashable, Sendable, Codable {
     package let salt: Salt
     /// One arm a cohort, stable first; weights sum to 10 000.
     package let arms: [RouteArm]
+    /// How payloads are understood; nil switches the tap off, as in a snapshot kept by an older gateway.
+    package let signals: ModelSignals?
 
     package init(
         model: ModelName,
@@ -35,7 +40,8 @@ package struct ModelRoute: Hashable, Sendable, Codable {
         match: RouteMatch,
         assignment: AssignmentRule,
         salt: Salt,
-        arms: [RouteArm]
+        arms: [RouteArm],
+        signals: ModelSignals? = nil
     ) {
         self.model = model
         self.generation = generation
@@ -44,6 +50,7 @@ package struct ModelRoute: Hashable, Sendable, Codable {
         self.assignment = assignment
         self.salt = salt
         self.arms = arms
+        self.signals = signals
     }
 }
 
