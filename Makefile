@@ -10,8 +10,9 @@ DEMO_CONFIGURATION ?= release
 SERVE_ARGUMENTS ?=
 DEMO_ARGUMENTS ?=
 BENCH_ARGUMENTS ?=
+SIMULATE_ARGUMENTS ?=
 
-.PHONY: help demo run test check bench clean deps build
+.PHONY: help demo run test test-real check simulate bench bench-drift clean deps build
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,15 +28,29 @@ run: deps ## Build and serve on 127.0.0.1:8080, control API on 127.0.0.1:8081
 test: build ## Build everything with warnings as errors and run all tests
 	.ci/test
 
+test-real: deps ## Try real model servers (MLServer, scikit-learn): takes minutes and installs Python packages
+	swift build -c $(DEMO_CONFIGURATION) --product serin
+	[ -x .build/real-servers/bin/mlserver ] || { python3 -m venv .build/real-servers && \
+	  .build/real-servers/bin/pip install --quiet mlserver==1.7.1 mlserver-sklearn==1.7.1; }
+	.build/real-servers/bin/python Tests/RealServers/run "$$(swift build -c $(DEMO_CONFIGURATION) --show-bin-path)/serin"
+
 check: build ## Lint, build with warnings and undeclared imports as errors, check the repository itself
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	for script in .ci/* docker/healthcheck; do bash -n "$$script"; done
 	.ci/test --filter RepositoryTests
 
+simulate: ## Measure false rollbacks and delays of our rules and of the usual ones; fails when a bound is broken
+	swift build -c release --product simulate
+	"$$(swift build -c release --show-bin-path)/simulate" $(SIMULATE_ARGUMENTS)
+
 bench: deps ## Measure the gateway beside nginx and HAProxy on this machine
 	@[ -x Benchmarks/run ] || { echo "make bench: Benchmarks/run is not in this tree" >&2; exit 1; }
 	swift build -c release --product serin
 	Benchmarks/run "$$(swift build -c release --show-bin-path)/serin" $(BENCH_ARGUMENTS)
+
+bench-drift: deps ## Measure profiles and decoding beside whylogs, orjson, scipy, evidently, nannyml and river
+	swift build -c release --product drift-benchmark
+	Benchmarks/drift/bench.py "$$(swift build -c release --show-bin-path)/drift-benchmark" .build/bench-drift $(BENCH_ARGUMENTS)
 
 clean: ## Remove everything that was built
 	rm -rf .build

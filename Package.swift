@@ -18,13 +18,18 @@ let package = Package(
         .target(name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
         .target(name: "RolloutCore", dependencies: ["Statistics"]),
 
+        // What a request and an answer mean: bytes in, counts out.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Gzip", dependencies: ["CZlib"]),
+        .target(name: "Payloads", dependencies: ["RolloutCore", "Statistics", "Gzip"]),
+
         // The traffic plane.
         .target(name: "HTTPWire"),
         .target(name: "ProxyCore", dependencies: ["RolloutCore", "HTTPWire", "Statistics"]),
         .target(
             name: "Gateway",
             dependencies: [
-                "ProxyCore", "RolloutCore", "HTTPWire", "Statistics",
+                "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Statistics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -47,12 +52,27 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"]),
         .target(name: "ControlWire", dependencies: ["RolloutCore", "Statistics"]),
+        .target(name: "StatisticsCases", dependencies: ["ControlWire", "RolloutCore", "Statistics"]),
+        // Numbers that other systems keep, over HTTP.
+        .target(name: "MetricSources", dependencies: ["RolloutEngine", "RolloutCore"]),
+        // Files of rows, column by column: what offline commands, labels and baselines read.
+        .target(name: "Tables", dependencies: ["ControlWire", "RolloutCore", "Statistics"]),
         .target(
             name: "ControlAPI",
             dependencies: [
                 "ControlWire", "RolloutEngine", "RolloutCore", "Statistics", "MicroHTTP",
                 .product(name: "Logging", package: "swift-log"),
             ]
+        ),
+
+        // The proof by simulation: how often our rules roll back a good version, beside the usual ones.
+        .target(
+            name: "Simulation",
+            dependencies: ["RolloutCore", "Statistics", .product(name: "RealModule", package: "swift-numerics")]
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
 
         // The demonstration: a small real model behind the Open Inference Protocol, and the story told with it.
@@ -71,14 +91,21 @@ let package = Package(
         .executableTarget(
             name: "serin",
             dependencies: [
-                "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
-                "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
+                "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
+                "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+
+        // `make bench-drift`.
+        .executableTarget(
+            name: "drift-benchmark",
+            dependencies: ["Payloads", "RolloutCore"],
+            path: "Benchmarks/drift/Sources"
         ),
 
         // Tests. `TestSupport` starts one real PostgreSQL for the whole test process.
@@ -88,7 +115,12 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(name: "StatisticsCasesTests", dependencies: ["StatisticsCases", "ControlWire", "RolloutCore"]),
         .testTarget(name: "RolloutCoreTests", dependencies: ["RolloutCore", "Statistics"]),
+        .testTarget(name: "MetricSourcesTests", dependencies: ["MetricSources", "RolloutEngine", "RolloutCore"]),
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "RolloutCore", "Statistics"]),
+        .testTarget(name: "GzipTests", dependencies: ["Gzip"]),
+        .testTarget(name: "PayloadsTests", dependencies: ["Payloads", "RolloutCore", "Statistics"]),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"]),
         .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore", "RolloutCore", "HTTPWire", "Statistics"]),
         .testTarget(
@@ -121,11 +153,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "RolloutCore", "Statistics"]),
         .testTarget(name: "DemoModelTests", dependencies: ["DemoModel"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "serin", "ControlWire", "EmbeddedPostgres", "PostgresClient", "RolloutCore", "TestSupport",
+                "serin", "ControlWire", "EmbeddedPostgres", "PostgresClient", "RolloutCore", "RolloutEngine",
+                "Statistics", "Tables", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -135,7 +169,7 @@ let package = Package(
 )
 
 /// Unsafe code lives only where bytes cross into C or are parsed; everywhere else the compiler forbids it.
-let roomsWithUnsafeCode: Set = ["PostgresClient", "MicroHTTP", "HTTPWire"]
+let roomsWithUnsafeCode: Set = ["PostgresClient", "MicroHTTP", "HTTPWire", "Gzip"]
 
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [

@@ -14,7 +14,8 @@ extension ControlHandlers {
             wanted.name,
             match: wanted.match,
             autoStart: wanted.autoStart,
-            labels: wanted.labels
+            labels: wanted.labels,
+            signals: wanted.signals
         )
         var response = try self.modelResponse(model.name, status: created ? .created : .ok)
         if created { response.headers.set("Location", "/v1/models/\(model.name)") }
@@ -33,12 +34,13 @@ extension ControlHandlers {
     private func modelResponse(_ name: ModelName, status: HTTPStatus) throws -> HTTPResponse {
         let model = try self.services.store.read { view in
             guard let model = try view.model(name) else { throw CommandError.unknownModel(name) }
-            return try self.describe(model, in: view)
+            return try self.describe(model, in: view, watch: view.watch(of: name).map(WatchResponse.init))
         }
         return try .json(model, status: status)
     }
 
-    func describe(_ model: Model, in view: any RolloutView) throws -> ModelResponse {
+    /// - Parameter watch: Shown with a single model only: it is long.
+    func describe(_ model: Model, in view: any RolloutView, watch: WatchResponse? = nil) throws -> ModelResponse {
         let versions = try view.versions(of: model.name)
         let route = try view.route(of: model.name)
         let newest = try view.openRollout(of: model.name) ?? view.rollouts(of: model.name, limit: 1).first
@@ -70,13 +72,15 @@ extension ControlHandlers {
                     seenAt: gateway.seenAt,
                     live: gateway.isLive(at: view.now)
                 )
-            }
+            },
+            watch: watch
         )
     }
 
     func registerVersion(_ model: ModelName, _ request: HTTPRequest) throws -> HTTPResponse {
         let wanted = try self.wanted(request, VersionRequest.init)
         let actor = try self.actor(request)
+        let forecast = try self.forecast(wanted, for: model)
         let result = try self.services.commands.register(
             wanted.specification,
             for: model,
@@ -86,7 +90,8 @@ extension ControlHandlers {
         let body = RegistrationResponse(
             version: VersionResponse(result.version),
             rollout: result.rollout.map { RolloutResponse($0) },
-            propagation: Propagation(store: self.services.store).wait(for: result.generation, isNews: result.created)
+            propagation: Propagation(store: self.services.store).wait(for: result.generation, isNews: result.created),
+            forecast: result.created ? forecast : nil
         )
         var response = try HTTPResponse.json(body, status: result.created ? .created : .ok)
         response.headers.set("Location", "/v1/models/\(model)/versions/\(result.version.name)")
@@ -110,5 +115,16 @@ extension ControlHandlers {
             return found
         }
         return try .json(VersionResponse(found))
+    }
+}
+
+extension WatchResponse {
+    init(_ stored: StoredWatch) {
+        self.init(
+            version: stored.version,
+            startedAt: stored.startedAt,
+            watchedThrough: stored.watchedThrough,
+            findings: stored.findings
+        )
     }
 }

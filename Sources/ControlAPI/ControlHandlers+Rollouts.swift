@@ -8,10 +8,11 @@ extension ControlHandlers {
     private static let listedRollouts = 100
 
     func describe(_ rollout: Rollout, in view: any RolloutView) throws -> RolloutResponse {
-        let finding = try view.finding(of: rollout.id).map {
-            FindingResponse(reason: $0.reason, assessment: $0.assessment)
-        }
-        return RolloutResponse(rollout, finding: finding)
+        RolloutResponse(rollout, finding: try self.finding(of: rollout, in: view))
+    }
+
+    private func finding(of rollout: Rollout, in view: any RolloutView) throws -> FindingResponse? {
+        try view.finding(of: rollout.id).map { FindingResponse(reason: $0.reason, assessment: $0.assessment) }
     }
 
     func listRollouts(_ model: ModelName) throws -> HTTPResponse {
@@ -23,7 +24,14 @@ extension ControlHandlers {
     }
 
     func showRollout(_ id: RolloutID) throws -> HTTPResponse {
-        try .json(self.services.store.read { view in try self.describe(self.rollout(id, in: view), in: view) })
+        try .json(
+            self.services.store.read { view in
+                let rollout = try self.rollout(id, in: view)
+                let finding = try self.finding(of: rollout, in: view)
+                let diagnosis = try self.diagnosis(of: rollout, finding, in: view)
+                return RolloutResponse(rollout, finding: finding, diagnosis: diagnosis)
+            }
+        )
     }
 
     func listDecisions(_ id: RolloutID) throws -> HTTPResponse {
@@ -31,13 +39,21 @@ extension ControlHandlers {
         return try .json(Page(decisions.map(DecisionResponse.init)))
     }
 
-    func showEvidence(_ id: RolloutID) throws -> HTTPResponse {
-        try .json(
+    /// How many ticks one answer holds: of a model with many signals a tick is some 100 kB.
+    private static let evidencePage = 1...1_000
+
+    /// `?after=TICK&limit=TICKS`: ticks come whole, so that a judge can fold page by page.
+    func showEvidence(_ id: RolloutID, _ request: HTTPRequest) throws -> HTTPResponse {
+        let after = Int64(try request.number("after", in: 0...Int(Int32.max)) ?? 0)
+        let limit = Int64(try request.number("limit", in: Self.evidencePage) ?? 100)
+        return try .json(
             self.services.store.read { view in
                 let rollout = try self.rollout(id, in: view)
+                let end = min(rollout.tick, after + limit)
                 return EvidenceResponse(
                     rollout: try self.describe(rollout, in: view),
-                    strata: try view.evidence(of: rollout, through: rollout.tick).map(StratumResponse.init)
+                    strata: try view.evidence(of: rollout, after: after, through: end).map(StratumResponse.init),
+                    next: end < rollout.tick ? end : nil
                 )
             }
         )

@@ -14,7 +14,9 @@ struct ControlHandlers: Sendable {
     func respond(to request: HTTPRequest) -> HTTPResponse {
         do {
             switch ControlRoute.router.route(request.head) {
-            case .found(let match): return try self.handle(match.route, match.parameters, request)
+            case .found(let match):
+                try Self.checkLength(of: request, for: match.route)
+                return try self.handle(match.route, match.parameters, request)
             case .methodNotAllowed(let allowed):
                 let methods = allowed.joined(separator: ", ")
                 var response = HTTPResponse.problem(
@@ -48,16 +50,31 @@ struct ControlHandlers: Sendable {
         case .createModel: return try self.createModel(request)
         case .listModels: return try self.listModels()
         case .showModel: return try self.showModel(parameters.model())
+        case .setSignals: return try self.setSignals(parameters.model(), request)
+        case .showSignals: return try self.showSignals(parameters.model())
         case .registerVersion: return try self.registerVersion(parameters.model(), request)
         case .listVersions: return try self.listVersions(parameters.model())
         case .showVersion: return try self.showVersion(parameters.version(), of: parameters.model())
+        case .setBaseline: return try self.setBaseline(parameters.version(), of: parameters.model(), request)
+        case .showBaseline: return try self.showBaseline(parameters.version(), of: parameters.model())
+        case .listPayloads: return try self.listPayloads(parameters.version(), of: parameters.model(), request)
+        case .recordFeedback: return try self.recordFeedback(request)
+        case .recordFeedbackOfModel: return try self.recordFeedback(parameters.model(), request)
+        case .showQuality: return try self.showQuality(parameters.model(), request)
+        case .forecast: return try self.forecast(parameters.model(), request)
         case .listRollouts: return try self.listRollouts(parameters.model())
         case .command(let command): return try self.run(command, on: parameters.model(), request)
         case .showRollout: return try self.showRollout(parameters.rollout())
         case .listDecisions: return try self.listDecisions(parameters.rollout())
-        case .showEvidence: return try self.showEvidence(parameters.rollout())
+        case .showEvidence: return try self.showEvidence(parameters.rollout(), request)
         case .events: return try self.followEvents(request)
         }
+    }
+
+    private static func checkLength(of request: HTTPRequest, for route: ControlRoute) throws {
+        guard request.body.count > route.bodyLimit else { return }
+        let detail = "a body for this path is at most \(route.bodyLimit) bytes; got \(request.body.count)"
+        throw RequestRefusal(problem: Problem("request-body-too-large", status: 413, detail: detail))
     }
 
     /// What the body asks for.

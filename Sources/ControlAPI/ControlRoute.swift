@@ -4,7 +4,11 @@ import MicroHTTP
 enum ControlRoute: Hashable {
     case health, readiness, metrics
     case createModel, listModels, showModel
+    case setSignals, showSignals
     case registerVersion, listVersions, showVersion
+    case setBaseline, showBaseline, listPayloads
+    case recordFeedback, recordFeedbackOfModel, showQuality
+    case forecast
     case listRollouts, showRollout, listDecisions, showEvidence
     case command(ModelCommand)
     case events
@@ -21,6 +25,21 @@ enum ControlRoute: Hashable {
         }
     }
 
+    /// What a body may hold; more is 413.
+    var bodyLimit: Int {
+        switch self {
+        case .recordFeedback, .recordFeedbackOfModel, .setBaseline: Self.largestBody
+        case .health, .readiness, .metrics, .createModel, .listModels, .showModel, .setSignals, .showSignals,
+            .registerVersion, .listVersions, .showVersion, .showBaseline, .listPayloads, .showQuality, .forecast,
+            .listRollouts,
+            .showRollout, .listDecisions, .showEvidence, .command, .events:
+            1 << 20
+        }
+    }
+
+    /// Bytes; what the HTTP server itself lets pass.
+    static let largestBody = 4 << 20
+
     static let router: Router<ControlRoute> = {
         var router = Router<ControlRoute>()
         router.add("GET", "/healthz", .health)
@@ -32,6 +51,15 @@ enum ControlRoute: Hashable {
         router.add("POST", "/v1/models/{model}/versions", .registerVersion)
         router.add("GET", "/v1/models/{model}/versions", .listVersions)
         router.add("GET", "/v1/models/{model}/versions/{version}", .showVersion)
+        router.add("PUT", "/v1/models/{model}/signals", .setSignals)
+        router.add("GET", "/v1/models/{model}/signals", .showSignals)
+        router.add("PUT", "/v1/models/{model}/versions/{version}/baseline", .setBaseline)
+        router.add("GET", "/v1/models/{model}/versions/{version}/baseline", .showBaseline)
+        router.add("GET", "/v1/models/{model}/versions/{version}/payloads", .listPayloads)
+        router.add("POST", "/v1/feedback", .recordFeedback)
+        router.add("POST", "/v1/models/{model}/feedback", .recordFeedbackOfModel)
+        router.add("GET", "/v1/models/{model}/feedback", .showQuality)
+        router.add("POST", "/v1/models/{model}/forecast", .forecast)
         router.add("GET", "/v1/models/{model}/rollouts", .listRollouts)
         for command in ModelCommand.allCases {
             router.add("POST", "/v1/models/{model}/\(command.rawValue)", .command(command))

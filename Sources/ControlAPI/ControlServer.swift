@@ -27,6 +27,8 @@ package final class ControlServer: Sendable {
             handler: { request in handlers.respond(to: request) }
         )
         self.broadcaster = broadcaster
+        var configuration = configuration
+        configuration.maxBodyBytes = ControlRoute.largestBody
         self.server = try HTTPServer(configuration, responder: responder)
         broadcaster.start()
     }
@@ -48,6 +50,8 @@ struct ControlLanes: Sendable {
     let main = Lane(name: "main", threads: 4, queueCapacity: 256)
     let urgent = Lane(name: "urgent", threads: 2, queueCapacity: 64)
     let probes = Lane(name: "probes", threads: 1, queueCapacity: 16)
+    /// For what is large: labels by the thousand and whole histories don't keep a screen or a registration waiting.
+    let bulk = Lane(name: "bulk", threads: 2, queueCapacity: 64)
 
     func lane(of match: Router<ControlRoute>.Outcome) -> Lane {
         switch match {
@@ -56,9 +60,11 @@ struct ControlLanes: Sendable {
             case .health: .inline
             case .readiness, .metrics: self.probes
             case .command(let command): command.isUrgent ? self.urgent : self.main
-            case .createModel, .listModels, .showModel, .registerVersion, .listVersions, .showVersion, .listRollouts,
-                .showRollout,
-                .listDecisions, .showEvidence, .events:
+            case .recordFeedback, .recordFeedbackOfModel, .showQuality, .showEvidence, .setBaseline, .showBaseline,
+                .listPayloads, .forecast:
+                self.bulk
+            case .createModel, .listModels, .showModel, .setSignals, .showSignals, .registerVersion, .listVersions,
+                .showVersion, .listRollouts, .showRollout, .listDecisions, .events:
                 self.main
             }
         case .methodNotAllowed, .notFound: .inline
@@ -67,7 +73,7 @@ struct ControlLanes: Sendable {
 
     var loads: @Sendable () -> [(lane: String, running: Int, waiting: Int)] {
         {
-            [self.main, self.urgent, self.probes].map { lane in
+            [self.main, self.urgent, self.probes, self.bulk].map { lane in
                 let load = lane.load
                 return (lane.name, load.running, load.waiting)
             }

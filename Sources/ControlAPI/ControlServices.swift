@@ -10,6 +10,7 @@ package struct ControlServices: Sendable {
     /// waiting.
     package let urgentCommands: RolloutCommands
     package let urgentStore: any RolloutStore
+    package let feedback: FeedbackCommands
     package let events: any EventSignal
     package let logger: Logger
 
@@ -18,6 +19,7 @@ package struct ControlServices: Sendable {
         store: any RolloutStore,
         urgentCommands: RolloutCommands,
         urgentStore: any RolloutStore,
+        feedback: FeedbackCommands,
         events: any EventSignal,
         logger: Logger
     ) {
@@ -25,6 +27,7 @@ package struct ControlServices: Sendable {
         self.store = store
         self.urgentCommands = urgentCommands
         self.urgentStore = urgentStore
+        self.feedback = feedback
         self.events = events
         self.logger = logger
     }

@@ -85,7 +85,19 @@ enum ProblemMapping {
                 "version '\(version)' is \(state.rawValue); only a registered version can be started"
             )
         case .rolloutIsOpen(let rollout):
-            conflict("rollout-is-open", "rollout \(rollout) is open; end it, or ask to supersede it", rollout: rollout)
+            conflict(
+                "rollout-is-open",
+                "rollout \(rollout) is open; end it, or where that is possible ask to supersede it",
+                rollout: rollout
+            )
+        case .nothingObserved(let version, let model):
+            conflict(
+                "nothing-observed",
+                "no signals of version '\(version)' of model '\(model)' were seen in that time; send traffic, or give a "
+                    + "baseline from training data"
+            )
+        case .tooManyItems(let count, let limit):
+            Problem("invalid-value", status: 422, detail: "\(count) items; at most \(limit)", pointer: "/items")
         }
     }
 

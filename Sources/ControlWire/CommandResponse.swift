@@ -17,11 +17,19 @@ package struct RegistrationResponse: Codable, Equatable, Sendable {
     package let version: VersionResponse
     package let rollout: RolloutResponse?
     package let propagation: PropagationResponse
+    /// What its plan can find out at present traffic; absent for a first version and for one that is there.
+    package let forecast: ForecastResponse?
 
-    package init(version: VersionResponse, rollout: RolloutResponse?, propagation: PropagationResponse) {
+    package init(
+        version: VersionResponse,
+        rollout: RolloutResponse?,
+        propagation: PropagationResponse,
+        forecast: ForecastResponse? = nil
+    ) {
         self.version = version
         self.rollout = rollout
         self.propagation = propagation
+        self.forecast = forecast
     }
 }
 

@@ -11,6 +11,8 @@ package struct DecisionResponse: Codable, Equatable, Sendable {
     package let stateAfter: StateResponse
     package let canaryWeight: Weight
     package let assessment: Assessment?
+    /// What the loop knew beside plan and evidence: with all three the decision can be made again (`serin replay`).
+    package let inputs: JudgementInputs?
 
     package init(_ decision: Decision) {
         self.rollout = decision.rollout
@@ -23,5 +25,6 @@ package struct DecisionResponse: Codable, Equatable, Sendable {
         self.stateAfter = StateResponse(decision.stateAfter)
         self.canaryWeight = decision.canaryWeight
         self.assessment = decision.assessment
+        self.inputs = decision.inputs
     }
 }

@@ -6,6 +6,8 @@ package struct ModelRequest: Equatable, Sendable {
     package let match: RouteMatch
     package let autoStart: Bool
     package let labels: [String: String]
+    /// How its payloads are understood; nil for the defaults, or for what an existing model has.
+    package let signals: ModelSignals?
 
     package init(_ document: JSONValue) throws(InvalidValue) {
         var reader = try JSONReader(document)
@@ -24,6 +26,9 @@ package struct ModelRequest: Equatable, Sendable {
         }
         self.autoStart = try reader.bool("autoStart", default: true)
         self.labels = try reader.labels("labels")
+        self.signals = try reader.value("signals").map { value throws(InvalidValue) in
+            try SignalsReader.read(value, at: "/signals")
+        }
         try reader.finish()
     }
 }

@@ -5,6 +5,8 @@ package struct ModelResponse: Codable, Equatable, Sendable {
     package let route: OwnRoute?
     package let autoStart: Bool
     package let labels: [String: String]
+    /// How its payloads are understood; can be sent again unchanged.
+    package let signals: ModelSignals
     package let createdAt: Timestamp
     package let stable: VersionName?
     package let canary: VersionName?
@@ -20,6 +22,8 @@ package struct ModelResponse: Codable, Equatable, Sendable {
     package let traffic: [TrafficResponse]
     package let trafficSeconds: Int
     package let gateways: [GatewayResponse]
+    /// What the watch over stable has found; absent in lists, and before the first look.
+    package let watch: WatchResponse?
 
     package init(
         _ model: Model,
@@ -31,7 +35,8 @@ package struct ModelResponse: Codable, Equatable, Sendable {
         versions: [VersionResponse],
         traffic: [TrafficResponse],
         trafficSeconds: Int,
-        gateways: [GatewayResponse]
+        gateways: [GatewayResponse],
+        watch: WatchResponse? = nil
     ) {
         self.name = model.name
         switch model.match {
@@ -40,6 +45,7 @@ package struct ModelResponse: Codable, Equatable, Sendable {
         }
         self.autoStart = model.autoStart
         self.labels = model.labels
+        self.signals = model.signals
         self.createdAt = model.createdAt
         self.stable = stable
         self.canary = canary
@@ -50,6 +56,7 @@ package struct ModelResponse: Codable, Equatable, Sendable {
         self.traffic = traffic
         self.trafficSeconds = trafficSeconds
         self.gateways = gateways
+        self.watch = watch
     }
 }
 

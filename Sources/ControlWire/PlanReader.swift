@@ -28,12 +28,14 @@ package enum PlanReader {
         if let checks = try reader.array("checks") {
             plan.checks = []
             for (index, item) in checks.enumerated() {
-                plan.checks.append(try self.check(item, at: "\(reader.place("checks"))/\(index)"))
+                plan.checks.append(try CheckReader.read(item, at: "\(reader.place("checks"))/\(index)"))
             }
         }
-        // Present but null switches it off; absent keeps the default.
+        // A guard that is present but null is switched off; an absent one keeps the default.
         if case .object(let members) = value, members["hardStop"] == .null { plan.hardStop = nil }
         if var stop = try reader.object("hardStop") { plan.hardStop = try self.hardStop(&stop) }
+        if case .object(let members) = value, members["stableGuard"] == .null { plan.stableGuard = nil }
+        if var rule = try reader.object("stableGuard") { plan.stableGuard = try self.stableGuard(&rule) }
         if let limits = try reader.array("limits") {
             plan.limits = []
             for (index, item) in limits.enumerated() {
@@ -62,44 +64,6 @@ package enum PlanReader {
         return step
     }
 
-    private static func check(_ value: JSONValue, at pointer: String) throws(InvalidValue) -> Check {
-        var reader = try JSONReader(value, at: pointer)
-        let comparison: Comparison
-        switch try reader.string("metric") {
-        case "errorRate": comparison = .errorRate(try self.shares(&reader))
-        case "clientAborts": comparison = .clientAborts(try self.shares(&reader))
-        case "latency":
-            var rule = LatencyComparison()
-            rule.harmRatio = try reader.number("harmRatio", default: rule.harmRatio)
-            rule.promotionRatio = try reader.number("promotionRatio", default: rule.promotionRatio)
-            rule.toleranceMilliseconds = try reader.number("toleranceMilliseconds", default: rule.toleranceMilliseconds)
-            comparison = .latency(rule)
-        case let other:
-            throw InvalidValue(
-                "must be one of errorRate, clientAborts, latency; got '\(other)'",
-                at: pointer + "/metric"
-            )
-        }
-        let check = Check(
-            name: try reader.optionalString("name") ?? comparison.metric,
-            comparison: comparison,
-            mode: try reader.choice("mode", default: .enforced),
-            weight: try reader.number("weight", default: 1),
-            required: try reader.bool("required", default: true)
-        )
-        try reader.finish()
-        return check
-    }
-
-    private static func shares(_ reader: inout JSONReader) throws(InvalidValue) -> ShareComparison {
-        var rule = ShareComparison()
-        rule.harmOddsRatio = try reader.number("harmOddsRatio", default: rule.harmOddsRatio)
-        rule.promotionOddsRatio = try reader.number("promotionOddsRatio", default: rule.promotionOddsRatio)
-        rule.acceptableShare = try reader.number("acceptableShare", default: rule.acceptableShare)
-        rule.minimumDifference = try reader.number("minimumDifference", default: rule.minimumDifference)
-        return rule
-    }
-
     private static func hardStop(_ reader: inout JSONReader) throws(InvalidValue) -> HardStop {
         var stop = HardStop()
         stop.errorShare = try reader.number("errorShare", default: stop.errorShare)
@@ -108,6 +72,16 @@ package enum PlanReader {
         stop.connectFailures = try reader.integer("connectFailures", default: stop.connectFailures)
         try reader.finish()
         return stop
+    }
+
+    private static func stableGuard(_ reader: inout JSONReader) throws(InvalidValue) -> StableGuard {
+        var rule = StableGuard()
+        rule.errorShare = try reader.number("errorShare", default: rule.errorShare)
+        rule.requests = try reader.integer("requests", default: rule.requests)
+        rule.withinSeconds = try reader.integer("withinSeconds", default: rule.withinSeconds)
+        rule.holdSeconds = try reader.integer("holdSeconds", default: rule.holdSeconds)
+        try reader.finish()
+        return rule
     }
 
     private static func limit(_ value: JSONValue, at pointer: String, _ interval: Int) throws(InvalidValue)
@@ -125,11 +99,25 @@ package enum PlanReader {
         let limit = AbsoluteLimit(
             metric: metric,
             above: above,
-            forSeconds: try reader.integer("forSeconds", default: interval),
-            minimumRequests: try reader.integer("minimumRequests", default: 100)
+            forSeconds: try self.stretch(&reader, interval),
+            minimumRequests: try reader.integer("minimumRequests", default: 100),
+            breaches: try reader.optionalInteger("breaches")
         )
         try reader.finish()
         return limit
+    }
+
+    /// A stretch is given in seconds, or as `of` so many intervals.
+    private static func stretch(_ reader: inout JSONReader, _ interval: Int) throws(InvalidValue) -> Int {
+        let seconds = try reader.optionalInteger("forSeconds")
+        guard let intervals = try reader.optionalInteger("of") else { return seconds ?? interval }
+        guard seconds == nil else {
+            throw InvalidValue("says the same as forSeconds: name one", at: reader.place("of"))
+        }
+        guard (1...1_000).contains(intervals) else {
+            throw InvalidValue("must be 1 to 1000 intervals", at: reader.place("of"))
+        }
+        return intervals * min(max(interval, 1), 3_600)
     }
 
     private static func policy(

@@ -17,8 +17,10 @@ package struct RolloutResponse: Codable, Equatable, Sendable {
     /// Number of its newest decision.
     package let sequence: Int64
     package let finding: FindingResponse?
+    /// Likely causes of what has failed or is about to; absent in lists, and when nothing is suspicious.
+    package let diagnosis: Diagnosis?
 
-    package init(_ rollout: Rollout, finding: FindingResponse? = nil) {
+    package init(_ rollout: Rollout, finding: FindingResponse? = nil, diagnosis: Diagnosis? = nil) {
         self.id = rollout.id
         self.model = rollout.model
         self.canary = rollout.canary
@@ -33,6 +35,7 @@ package struct RolloutResponse: Codable, Equatable, Sendable {
         self.restoredAt = rollout.restoredAt
         self.sequence = rollout.sequence
         self.finding = finding
+        self.diagnosis = diagnosis
     }
 }
 

@@ -10,19 +10,47 @@ extension StratumResponse {
             canaryWeight: stratum.canaryWeight,
             droppedRequests: stratum.droppedRequests,
             canary: CohortCounts(stratum.canary),
-            stable: CohortCounts(stratum.stable)
+            stable: CohortCounts(stratum.stable),
+            readings: stratum.readings.isEmpty ? nil : stratum.readings
         )
     }
 }
 
 extension StratumResponse.CohortCounts {
     fileprivate init(_ tally: CohortTally) {
-        let filled = tally.latency.nonEmpty
         self.init(
+            assigned: tally.assigned,
             outcomes: tally.outcomes,
+            connectFailureRun: tally.connectFailureRun,
             meanLatencyMilliseconds: tally.latency.mean.map { $0 / 1_000 },
-            latencyBuckets: filled.map(\.bucket),
-            latencyCounts: filled.map(\.count)
+            latency: tally.latency,
+            detail: tally.detail
+        )
+    }
+
+    fileprivate var tally: CohortTally {
+        CohortTally(
+            outcomes: self.outcomes,
+            latency: self.latency,
+            connectFailureRun: self.connectFailureRun,
+            assigned: self.assigned,
+            detail: self.detail
+        )
+    }
+}
+
+extension EvidenceStratum {
+    /// What the service judged, from what it told.
+    package init(_ response: StratumResponse) {
+        self.init(
+            tick: response.tick,
+            intervalStart: response.intervalStart,
+            generation: response.generation,
+            canaryWeight: response.canaryWeight,
+            canary: response.canary.tally,
+            stable: response.stable.tally,
+            droppedRequests: response.droppedRequests,
+            readings: response.readings ?? [:]
         )
     }
 }

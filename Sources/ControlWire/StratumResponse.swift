@@ -1,12 +1,18 @@
 package import RolloutCore
+package import Statistics
 
-/// One stratum of a rollout's evidence.
+/// One stratum of a rollout's evidence, whole: what the judge folds can be had back from it exactly.
 package struct StratumResponse: Codable, Equatable, Sendable {
     package struct CohortCounts: Codable, Equatable, Sendable {
+        /// Requests routed to the cohort; more than ended where some are still running.
+        package let assigned: Int64
         package let outcomes: OutcomeCounts
+        package let connectFailureRun: Int64
+        /// Derived from `latency`, for people.
         package let meanLatencyMilliseconds: Double?
-        package let latencyBuckets: [Int]
-        package let latencyCounts: [Int64]
+        package let latency: LatencyHistogram
+        /// Signals, payloads, labels, upstreams and parts of the latency; what is empty is left out.
+        package let detail: CohortDetail
     }
 
     package let tick: Int64
@@ -16,4 +22,6 @@ package struct StratumResponse: Codable, Equatable, Sendable {
     package let droppedRequests: Int64
     package let canary: CohortCounts
     package let stable: CohortCounts
+    /// What other systems told, by the name of the check that asked; absent when none did.
+    package let readings: [String: ExternalReading]?
 }

@@ -5,6 +5,8 @@ package struct VersionRequest: Equatable, Sendable {
     package let specification: VersionSpecification
     /// Whether an open rollout makes way; not part of what the version is.
     package let supersede: Bool
+    /// Whether it is registered although its plan can't end at the traffic that was seen.
+    package let ignoresForecast: Bool
 
     package init(_ document: JSONValue) throws(InvalidValue) {
         var reader = try JSONReader(document)
@@ -30,6 +32,7 @@ package struct VersionRequest: Equatable, Sendable {
             try reader.value("plan").map { value throws(InvalidValue) in try PlanReader.read(value, at: "/plan") }
             ?? RolloutPlan()
         self.supersede = try reader.bool("supersede", default: false)
+        self.ignoresForecast = try reader.bool("ignoreForecast", default: false)
         try reader.finish()
         self.specification = try VersionSpecification(
             version: version,

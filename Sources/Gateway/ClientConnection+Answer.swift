@@ -35,6 +35,7 @@ extension ClientConnection {
         guard let stable = assignment.fallback(for: request.arm) else {
             preconditionFailure("only a request with a fallback falls back")
         }
+        self.stopCapture(request)  // What answers is not the version that was chosen.
         request.fallBack(to: stable)
         self.connect(fresh: false, headIsParsed: false)
     }
@@ -47,15 +48,18 @@ extension ClientConnection {
         self.resume(.upstreamIsFull)
         guard let request = self.request else { return nil }
         self.request = nil
-        self.count(outcome, request)
+        self.stopCapture(request)
+        self.count(outcome, request, endingAt: TrafficLoop.now())
         return request
     }
 
-    private func count(_ outcome: Outcome, _ request: ClientRequest) {
+    private func count(_ outcome: Outcome, _ request: ClientRequest, endingAt end: LoopTime) {
         request.table.counters.record(
-            arm: request.arm,
+            request.draw,
+            upstream: request.chosenTarget?.place,
             outcome: outcome,
-            microseconds: TrafficLoop.now().microseconds(since: request.startedAt)
+            times: request.times,
+            endingAt: end
         )
         self.loop.requestEnded(in: request.table)
     }
@@ -85,7 +89,14 @@ extension ClientConnection {
     /// - Parameters:
     ///   - upstreamIsPersistent: The connection can carry another request, as far as the answer tells.
     ///   - endsWithClose: The client knows the end of the answer only by the close.
-    func responseCompleted(status: Int, upstreamIsPersistent: Bool, endsWithClose: Bool) {
+    ///   - end: When that byte had arrived.
+    func responseCompleted(
+        status: Int,
+        upstreamIsPersistent: Bool,
+        endsWithClose: Bool,
+        at end: LoopTime
+    ) {
+        let requestIsWhole = self.exchange.requestIsComplete
         let completion = self.exchange.responseCompleted(status: status, upstreamIsPersistent: upstreamIsPersistent)
         let upstream = self.upstream
         self.upstream = nil
@@ -93,7 +104,8 @@ extension ClientConnection {
         self.resume(.upstreamIsFull)
         if let request = self.request {
             self.request = nil
-            self.count(completion.outcome, request)
+            if let capture = request.capture { self.finish(capture, request, requestIsWhole, endingAt: end) }
+            self.count(completion.outcome, request, endingAt: end)
         }
         self.requestEnded(keepsClient: completion.clientIsReusable && !endsWithClose)
     }
@@ -168,6 +180,8 @@ extension ClientConnection {
     private static func connectionField(keeps: Bool) -> String { keeps ? "" : "Connection: close\r\n" }
 
     /// Writes a problem (RFC 9457); the version's name is in it when a version was chosen.
+    ///
+    /// The id of a request that no route took is a stamp of generation 0, which no route has.
     private func writeProblem(
         _ problem: GatewayProblem,
         _ detail: StaticString?,
@@ -175,7 +189,7 @@ extension ClientConnection {
         isHead: Bool,
         _ keeps: Bool
     ) {
-        let id = request?.id ?? self.loop.requestIDs.next()
+        let id = request?.id ?? self.loop.unroutedID()
         var body = "{\"type\":\"about:blank\",\"title\":\"\(problem.title)\",\"status\":\(problem.rawValue)"
         if let detail { body += ",\"detail\":\"\(detail)\"" }
         body += ",\"requestId\":\"\(id)\"}\n"

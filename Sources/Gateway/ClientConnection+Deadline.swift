@@ -37,7 +37,7 @@ extension ClientConnection {
     func deadline(in timeout: Duration?) -> LoopTime {
         let own = timeout.map(self.loop.tickTime.adding) ?? .never
         guard let whole = self.loop.configuration.timeouts.request, let request = self.request else { return own }
-        return min(own, request.startedAt.adding(whole))
+        return min(own, request.times.startedAt.adding(whole))
     }
 }
 

@@ -35,24 +35,28 @@ extension ClientConnection {
             return
         }
         let assignment = table.table.routes[matching.route].assignment
-        let arm = assignment.arm(for: loop.requestHead.fields, source: source, random: &loop.random)
+        let draw = assignment.draw(for: loop.requestHead.fields, source: source, random: &loop.random)
         let method = loop.requestHead.method
-        self.request = ClientRequest(
-            id: loop.requestIDs.next(),
+        let startedAt = TrafficLoop.now()
+        let stamp = loop.stamp(table.table.arms[draw.arm], at: startedAt)
+        let request = ClientRequest(
+            id: RequestID(stamp, signedWith: table.table.stampKey),
             method: method,
             isVersion10: loop.requestHead.isVersion10,
-            startedAt: TrafficLoop.now(),
+            startedAt: startedAt,
             head: head,
             table: table,
             matching: matching,
-            arm: arm
+            draw: draw
         )
+        self.request = request
         loop.requestBegan(in: table)
-        table.counters.assign(arm: arm)
+        table.counters.assign(arm: draw.arm)
+        if bodyLength != .none { self.drawForTap(request, stamp, bodyLength) }
         self.exchange.requestStarted(
             ExchangeRequest(
                 isReplayable: method.isIdempotent && bodyLength == .none,
-                hasFallback: assignment.fallback(for: arm) != nil,
+                hasFallback: assignment.fallback(for: draw.arm) != nil,
                 isComplete: bodyLength == .none,
                 clientIsPersistent: isPersistent
             )
@@ -96,7 +100,7 @@ extension ClientConnection {
             random: &self.loop.random
         ) {
             let pooled = table.upstreams[target.index]
-            request.target = target
+            request.pick(target)
             self.attempt += 1
             switch pooled.pool.acquire(fresh: fresh) {
             case .reuse(let handle):
@@ -167,6 +171,8 @@ extension ClientConnection {
         self.writeHead(of: request, for: target, to: &buffer)
         if var held, joined { buffer.writeBuffer(&held) }
         self.exchange.requestSent(onPooled: isPooled)
+        // Where nothing was waited for, the request is sent in the moment it began.
+        request.times.sentAt = isPooled && headIsParsed ? request.times.startedAt : TrafficLoop.now()
         self.upstream = connection
         connection.begin(for: self, answering: request.method)
         connection.setReading(context.channel.isWritable)
@@ -183,7 +189,7 @@ extension ClientConnection {
 
     private func outgoingSize(_ request: ClientRequest, _ target: ArmUpstream) -> Int {
         self.loop.requestHead.outgoingSize + request.head.readableBytes + target.authority.count + self.address.count
-            + target.prefixes.maximumCount + 160
+            + target.prefixes.maximumCount + 176
     }
 
     private func writeHead(of request: ClientRequest, for target: ArmUpstream, to buffer: inout ByteBuffer) {
@@ -220,7 +226,8 @@ extension ClientConnection {
 
 extension OutputRawSpan {
     mutating func append(_ id: RequestID) {
-        self.append(hexadecimal: id.high)
-        self.append(hexadecimal: id.low)
+        self.append(hexadecimal: id.first)
+        self.append(hexadecimal: id.second)
+        self.append(hexadecimal: id.third)
     }
 }

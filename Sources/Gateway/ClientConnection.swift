@@ -182,7 +182,9 @@ final class ClientConnection: ChannelInboundHandler {
             self.breakRequest(.contentTooLarge, "The body is larger than this gateway allows.")
             return nil
         }
-        return buffer.readSlice(length: count)
+        guard let part = buffer.readSlice(length: count) else { return nil }
+        if let capture = self.request?.capture { self.keepRequest(part, capture) }
+        return part
     }
 
     func bodyCompleted() {

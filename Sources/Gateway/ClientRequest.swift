@@ -10,17 +10,19 @@ final class ClientRequest {
     let id: RequestID
     let method: RequestMethod
     let isVersion10: Bool
-    let startedAt: LoopTime
+    var times: ExchangeTimes
     /// The head as it came, to be written for another upstream if need be.
     let head: ByteBuffer
     let table: LoopTable
     let matching: RouteMatching
     /// The arm that was chosen: its version is counted.
-    let arm: Int
+    let draw: Draw
     /// The arm that answers: stable's when the canary can't be reached.
     var servingArm: Int
     /// The upstream of `servingArm` that was picked for the attempt.
-    var target: ArmUpstream?
+    private(set) var target: ArmUpstream?
+    /// The last one of the arm that was chosen.
+    private(set) var chosenTarget: ArmUpstream?
     /// Upstreams of `servingArm`, by index, that no connection could be made to.
     var tried: Set<Int> = []
     /// Why, of the last one; a shortage of the gateway's own outweighs the rest, since it leaves the arm unjudged.
@@ -30,6 +32,8 @@ final class ClientRequest {
     var bodyBytes = 0
     /// What a problem answer says beyond its title.
     var problemDetail: StaticString?
+    /// What is kept for the tap; nil when nobody looks.
+    var capture: TapCapture?
 
     init(
         id: RequestID,
@@ -39,22 +43,27 @@ final class ClientRequest {
         head: ByteBuffer,
         table: LoopTable,
         matching: RouteMatching,
-        arm: Int
+        draw: Draw
     ) {
         self.id = id
         self.method = method
         self.isVersion10 = isVersion10
-        self.startedAt = startedAt
+        self.times = ExchangeTimes(startedAt: startedAt)
         self.head = head
         self.table = table
         self.matching = matching
-        self.arm = arm
-        self.servingArm = arm
+        self.draw = draw
+        self.servingArm = draw.arm
     }
 
     func hold(_ part: ByteBuffer) {
         var part = part
         if self.held == nil { self.held = part } else { self.held?.writeBuffer(&part) }
+    }
+
+    func pick(_ target: ArmUpstream) {
+        self.target = target
+        if !self.isFallback { self.chosenTarget = target }
     }
 
     func fallBack(to arm: Int) {
@@ -69,5 +78,7 @@ final class ClientRequest {
     }
 
     var versionName: [UInt8] { self.table.table.arms[self.servingArm].versionName }
-    var isFallback: Bool { self.servingArm != self.arm }
+    var arm: Int { self.draw.arm }
+    var chosenArm: TableArm { self.table.table.arms[self.draw.arm] }
+    var isFallback: Bool { self.servingArm != self.draw.arm }
 }

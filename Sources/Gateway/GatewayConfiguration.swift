@@ -11,6 +11,7 @@ package struct GatewayConfiguration: Sendable {
     package var limits: Limits
     package var timeouts: Timeouts
     package var upstreamPool: UpstreamPool.Limits
+    package var tap: TapLimits
     /// Which `Host` an upstream sees.
     package var hostPolicy: HostPolicy
     /// Where the last snapshot is kept for a start without the control plane; nil keeps none.
@@ -85,6 +86,22 @@ package struct GatewayConfiguration: Sendable {
         }
     }
 
+    /// What the payloads that are looked at may take up; which ones, each model says itself.
+    package struct TapLimits: Sendable {
+        /// Bytes of memory that requests under way may hold for it.
+        package var capturedBytes: Int
+        /// Requests that wait to be read.
+        package var queued: Int
+        /// Bytes of memory that these may hold.
+        package var queuedBytes: Int
+
+        package init(capturedBytes: Int = 16_777_216, queued: Int = 4_096, queuedBytes: Int = 16_777_216) {
+            self.capturedBytes = capturedBytes
+            self.queued = queued
+            self.queuedBytes = queuedBytes
+        }
+    }
+
     package init(
         host: String = "127.0.0.1",
         port: Int = 8080,
@@ -92,6 +109,7 @@ package struct GatewayConfiguration: Sendable {
         limits: Limits = Limits(),
         timeouts: Timeouts = Timeouts(),
         upstreamPool: UpstreamPool.Limits = UpstreamPool.Limits(),
+        tap: TapLimits = TapLimits(),
         hostPolicy: HostPolicy = .client,
         snapshotPath: String? = nil,
         flushInterval: Duration = .seconds(1),
@@ -104,6 +122,7 @@ package struct GatewayConfiguration: Sendable {
         self.limits = limits
         self.timeouts = timeouts
         self.upstreamPool = upstreamPool
+        self.tap = tap
         self.hostPolicy = hostPolicy
         self.snapshotPath = snapshotPath
         self.flushInterval = flushInterval

@@ -40,6 +40,16 @@ package final class GatewayServer: Sendable {
         telemetrySink: any TelemetrySink,
         logger: Logger
     ) throws -> GatewayServer {
+        try self.start(configuration, routeSource, telemetrySink, logger, gate: nil)
+    }
+
+    static func start(
+        _ configuration: GatewayConfiguration,
+        _ routeSource: any RouteSource,
+        _ telemetrySink: any TelemetrySink,
+        _ logger: Logger,
+        gate: TapReader.Gate?
+    ) throws -> GatewayServer {
         let configuration = Self.fitted(configuration, logger)
         let loops = try TrafficLoops(configuration: configuration, logger: logger)
         let file = configuration.snapshotPath.map(SnapshotFile.init)
@@ -58,7 +68,7 @@ package final class GatewayServer: Sendable {
             loops: loops,
             interval: configuration.flushInterval,
             replica: replica,
-            now: { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) },
+            now: Timestamp.now,
             logger: logger
         )
         return GatewayServer(
@@ -66,7 +76,11 @@ package final class GatewayServer: Sendable {
             replica: replica,
             loops: loops,
             listener: listener,
-            threads: GatewayThreads(routes: follower.run, telemetry: flusher.run),
+            threads: GatewayThreads(
+                routes: follower.run,
+                telemetry: flusher.run,
+                reader: TapReader(tap: loops.tap, gate: gate)
+            ),
             drainLimit: configuration.drainLimit,
             logger: logger
         )
@@ -127,7 +141,7 @@ package final class GatewayServer: Sendable {
     private static func restore(_ file: SnapshotFile?, _ loops: TrafficLoops, _ logger: Logger) {
         do {
             guard let snapshot = try file?.load() else { return }
-            loops.apply(RouteTable(snapshot))
+            loops.apply(snapshot)
             logger.info("serving the routes that were kept", metadata: ["generation": "\(snapshot.generation)"])
         } catch {
             logger.error("the routes that were kept can't be read", metadata: ["error": "\(error)"])

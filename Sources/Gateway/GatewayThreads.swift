@@ -1,32 +1,44 @@
 import Dispatch
 import Foundation
 
-/// The two threads beside the event loops, which may block: one follows the routes, one writes the telemetry.
+/// The threads beside the event loops, which may block: one follows the routes, one writes the telemetry, one reads payloads.
 struct GatewayThreads: Sendable {
     private let routeSignal = StopSignal()
     private let telemetrySignal = StopSignal()
     private let running = DispatchGroup()
+    private let reading = DispatchGroup()
+    private let tap: PayloadTap
+
+    /// How long the reader of payloads may take to end; what it has not read by then is dropped.
+    private static let readerPatience = DispatchTimeInterval.seconds(2)
 
     init(
         routes: @escaping @Sendable (StopSignal) -> Void,
-        telemetry: @escaping @Sendable (StopSignal) -> Void
+        telemetry: @escaping @Sendable (StopSignal) -> Void,
+        reader: TapReader
     ) {
-        self.start("serin-routes", self.routeSignal, routes)
-        self.start("serin-telemetry", self.telemetrySignal, telemetry)
+        self.tap = reader.tap
+        let (routeSignal, telemetrySignal) = (self.routeSignal, self.telemetrySignal)
+        self.start("serin-routes", in: self.running) { routes(routeSignal) }
+        self.start("serin-telemetry", in: self.running) { telemetry(telemetrySignal) }
+        self.start("serin-tap", in: self.reading) { reader.run() }
     }
 
-    /// Returns when both have ended.
+    /// Returns when all have ended but a reader that is stuck.
     func stop() {
         self.routeSignal.stop()
+        self.tap.close()
+        _ = self.reading.wait(timeout: .now() + Self.readerPatience)
+        self.tap.abandon()
+        // Last, so that it writes what the others found.
         self.telemetrySignal.stop()
         self.running.wait()
     }
 
-    private func start(_ name: String, _ signal: StopSignal, _ body: @escaping @Sendable (StopSignal) -> Void) {
-        let running = self.running
+    private func start(_ name: String, in running: DispatchGroup, _ body: @escaping @Sendable () -> Void) {
         running.enter()
         let thread = Thread {
-            body(signal)
+            body()
             running.leave()
         }
         thread.name = name

@@ -10,11 +10,39 @@ final class LoopTable {
     /// By the table's index of an upstream.
     let upstreams: [PooledUpstream]
     var inFlight = 0
+    /// By the table's index of a route; none where no payload is looked at. Empty when that is so for all.
+    private var samplers: [TapSampler?]
 
-    init(_ table: RouteTable, continuing predecessor: LoopTable?, upstreams: [PooledUpstream]) {
+    init(_ table: RouteTable, continuing predecessor: LoopTable?, upstreams: [PooledUpstream], loopCount: Int) {
         self.table = table
+        self.samplers = Self.samplers(table, predecessor, loopCount)
         self.counters = OutcomeCounters(table: table, continuing: predecessor?.counters)
         self.upstreams = upstreams
+    }
+
+    private static func samplers(
+        _ table: RouteTable,
+        _ predecessor: LoopTable?,
+        _ loopCount: Int
+    ) -> [TapSampler?] {
+        guard table.routes.contains(where: { $0.signals != nil }) else { return [] }
+        var known: [ModelName: TapSampler] = [:]
+        for case let sampler? in predecessor?.samplers ?? [] { known[sampler.model] = sampler }
+        return table.routes.map { route in
+            route.signals.map {
+                TapSampler(route, signals: $0, loopCount: loopCount, continuing: known[route.model])
+            }
+        }
+    }
+
+    /// Whether, and how, the tap looks at a request; nil when it doesn't.
+    func drawForTap(route: Int, arm: Int, random: inout FastRandom) -> TapDraw? {
+        if self.samplers.isEmpty { return nil }
+        return self.samplers[route]?.draw(arm: arm, random: &random)
+    }
+
+    func tickSamplers() {
+        for index in self.samplers.indices { self.samplers[index]?.tick() }
     }
 
     /// The upstream of an arm with the least requests and attempts pending; among equals one drawn by `random`.

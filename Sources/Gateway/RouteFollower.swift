@@ -42,7 +42,7 @@ struct RouteFollower {
             if snapshot.generation < followed { self.logger.error("routes went back; ignored", metadata: metadata) }
             return nil
         }
-        self.loops.apply(RouteTable(snapshot))
+        self.loops.apply(snapshot)
         self.logger.debug("routes applied", metadata: ["generation": "\(snapshot.generation)"])
         do {
             try self.file?.save(snapshot, on: self.loops.group)

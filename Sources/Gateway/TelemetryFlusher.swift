@@ -2,7 +2,7 @@ import Logging
 import ProxyCore
 import RolloutCore
 
-/// The telemetry thread: drains the loops' counters at each interval and writes them as windows.
+/// The telemetry thread: drains the loops' counters and the tap at each interval and writes them as windows.
 struct TelemetryFlusher {
     let sink: any TelemetrySink
     let loops: TrafficLoops
@@ -24,7 +24,17 @@ struct TelemetryFlusher {
 
     /// - Returns: false when something is left to be written.
     private func flush(_ backlog: inout TelemetryBacklog, wasFailing: Bool) -> Bool {
-        backlog.add(self.loops.drainCounters(), until: self.now())
+        let found = self.loops.tap.takeHarvest()
+        backlog.add(
+            self.loops.drainCounters() + found.cells,
+            predictions: found.predictions,
+            payloads: found.samples,
+            until: self.now()
+        )
+        let dropped = backlog.takeDroppedRecords() + found.droppedRecords
+        if dropped > 0 {
+            self.logger.warning("there was no room for predictions or payloads", metadata: ["dropped": "\(dropped)"])
+        }
         do {
             while let window = backlog.next() {
                 try self.sink.write(window)

@@ -14,27 +14,42 @@ final class TrafficLoop {
     private var connections: [UpstreamConnection?] = []
     private var freeHandles: [Int32] = []
     var random: FastRandom
-    var requestIDs: RequestIDSource
+    private var stamps: StampSource
+    var tapFeed: TapFeed
     /// Filled anew for each head; valid until the next head is parsed.
     var requestHead = RequestHead()
     var responseHead = ResponseHead()
     /// The time of the last tick: good enough for limits of seconds.
     private(set) var tickTime: LoopTime
     private(set) var isDraining = false
+    private let loopCount: Int
     private let clientLimit: Int
     private let inFlightLimit: Int
     private(set) var inFlight = 0
 
-    init(eventLoop: any EventLoop, configuration: GatewayConfiguration, loopCount: Int) {
+    /// - Parameters:
+    ///   - stamps: Numbers that no other loop of the gateway gives.
+    ///   - table: Routes until `apply` is called.
+    init(
+        eventLoop: any EventLoop,
+        configuration: GatewayConfiguration,
+        loopCount: Int,
+        stamps: StampSource,
+        table: RouteTable,
+        tap: PayloadTap
+    ) {
         self.eventLoop = eventLoop
         self.configuration = configuration
-        self.current = LoopTable(RouteTable(.empty), continuing: nil, upstreams: [])
+        self.loopCount = loopCount
+        self.current = LoopTable(table, continuing: nil, upstreams: [], loopCount: loopCount)
         var seeds = SystemRandomNumberGenerator()
         self.random = FastRandom(seed: seeds.next())
-        self.requestIDs = RequestIDSource(seed: (seeds.next(), seeds.next()))
+        self.stamps = stamps
+        self.tapFeed = TapFeed(tap, byteLimit: max(1, configuration.tap.capturedBytes / loopCount))
         self.clientLimit = max(1, configuration.limits.connections / loopCount)
         self.inFlightLimit = max(1, configuration.limits.inFlight / loopCount)
         self.tickTime = Self.now()
+        self.stamps.synchronise(self.tickTime, with: .now())
     }
 
     static func now() -> LoopTime {
@@ -57,7 +72,23 @@ extension TrafficLoop {
             return upstream
         }
         self.retired.append(self.current)
-        self.current = LoopTable(table, continuing: self.current, upstreams: upstreams)
+        self.current = LoopTable(
+            table,
+            continuing: self.current,
+            upstreams: upstreams,
+            loopCount: self.loopCount
+        )
+    }
+
+    /// The stamp of a request that was drawn for `arm`.
+    func stamp(_ arm: TableArm, at time: LoopTime) -> RequestStamp {
+        self.stamps.next(cohort: arm.key.cohort, generation: arm.key.generation, at: time)
+    }
+
+    /// The id of a request that no route took.
+    func unroutedID() -> RequestID {
+        let stamp = self.stamps.next(cohort: .stable, generation: 0, at: Self.now())
+        return RequestID(stamp, signedWith: self.current.table.stampKey)
     }
 
     func requestBegan(in table: LoopTable) {
@@ -75,7 +106,7 @@ extension TrafficLoop {
         var cells = self.current.counters.drain()
         for table in self.retired { cells += table.counters.drain() }
         self.retired.removeAll { $0.inFlight == 0 }
-        return cells
+        return cells + self.tapFeed.drain()
     }
 }
 
@@ -118,6 +149,9 @@ extension TrafficLoop {
     /// Looks after every limit of time; called ten times a second.
     func tick() {
         self.tickTime = Self.now()
+        self.stamps.synchronise(self.tickTime, with: .now())
+        self.current.tickSamplers()
+        self.tapFeed.handOver()
         // A connection may leave the list while its deadline is handled, which moves the last one to its place.
         for client in self.clients.reversed() where client.deadline <= self.tickTime { client.deadlinePassed() }
         for (url, upstream) in self.upstreams {

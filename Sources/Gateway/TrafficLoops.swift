@@ -12,6 +12,9 @@ struct TrafficLoops: Sendable {
     }
 
     let group: MultiThreadedEventLoopGroup
+    let tap: PayloadTap
+    /// For snapshots that bring no key.
+    private let stampKey: Salt
     private let members: [Member]
     private let logger: Logger
 
@@ -20,12 +23,26 @@ struct TrafficLoops: Sendable {
     init(configuration: GatewayConfiguration, logger: Logger) throws {
         let count = max(1, configuration.loopCount ?? System.coreCount)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        let tap = PayloadTap(configuration.tap)
+        var random = SystemRandomNumberGenerator()
+        let seed = (start: random.next() as UInt64, key: random.next() as UInt64)
+        let stampKey = Salt(high: random.next(), low: random.next())
         self.group = group
+        self.tap = tap
+        self.stampKey = stampKey
         self.logger = logger
-        self.members = try (0..<count).map { _ in
+        let table = RouteTable(.empty, stampKey: stampKey)
+        self.members = try (0..<count).map { number in
             let eventLoop = group.next()
             let loop = try eventLoop.submit {
-                let loop = TrafficLoop(eventLoop: eventLoop, configuration: configuration, loopCount: count)
+                let loop = TrafficLoop(
+                    eventLoop: eventLoop,
+                    configuration: configuration,
+                    loopCount: count,
+                    stamps: StampSource(seed: seed, loop: number, of: count),
+                    table: table,
+                    tap: tap
+                )
                 let bound = NIOLoopBound(loop, eventLoop: eventLoop)
                 eventLoop.scheduleRepeatedTask(initialDelay: Self.tickTime, delay: Self.tickTime) { _ in
                     bound.value.tick()
@@ -41,8 +58,11 @@ struct TrafficLoops: Sendable {
         self.members.first { $0.eventLoop === eventLoop }?.loop.value
     }
 
-    /// Returns when every loop routes by `table`.
-    func apply(_ table: RouteTable) { _ = self.onEach { $0.apply(table) } }
+    /// Returns when every loop routes by `snapshot`.
+    func apply(_ snapshot: RouteSnapshot) {
+        let table = RouteTable(snapshot, stampKey: self.stampKey)
+        _ = self.onEach { $0.apply(table) }
+    }
 
     func drainCounters() -> [TelemetryCell] { self.onEach { $0.drainCounters() }.flatMap { $0 } }
 
@@ -54,7 +74,10 @@ struct TrafficLoops: Sendable {
         while self.onEach({ $0.hasClients }).contains(true), ContinuousClock.now < end {
             _ = pause.wait(atMost: .milliseconds(20))
         }
-        _ = self.onEach { $0.closeAll() }
+        _ = self.onEach { loop in
+            loop.closeAll()
+            loop.tapFeed.handOver()
+        }
     }
 
     /// Runs `body` on every loop at once and waits for all results, in the order of the loops.

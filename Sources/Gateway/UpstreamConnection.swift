@@ -38,6 +38,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private(set) var endsWithClose = false
     /// An error came before the close, so the close does not end an answer.
     private var hasFailed = false
+    /// When what is being handled arrived, where that was looked at.
+    private var readAt: LoopTime?
     /// False while the client takes the answer more slowly than it comes.
     private var isReading = true
 
@@ -109,6 +111,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
+        self.readAt = nil
         switch self.phase {
         case .closed: return
         case .idle: self.idleEnded()  // Nobody asked; whatever it is, it must not be taken for the next answer.
@@ -136,6 +139,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        self.readAt = nil
         if let handle = self.handle {
             self.loop.remove(handle)
             switch self.phase {
@@ -219,6 +223,12 @@ extension UpstreamConnection {
         self.removesChunks = request.isVersion10 && length == .chunked
         self.endsWithClose = length == .untilClose || self.removesChunks
         client.exchange.responseStarted()
+        request.times.answeredAt = self.arrivalTime()
+        request.capture?.answerBegan(
+            head,
+            status: self.status,
+            isChunked: length == .chunked && !self.removesChunks
+        )
         self.phase = .passingBody
         let size = self.loop.responseHead.outgoingSize + request.versionName.count + 200
         let joined = buffer.readableBytes <= ClientConnection.joinLimit ? buffer.readableBytes : 0
@@ -277,6 +287,9 @@ extension UpstreamConnection {
         }
         let hasExtraBytes = count < buffer.readableBytes
         if hasExtraBytes { buffer.moveWriterIndex(to: buffer.readerIndex + count) }
+        if count > 0, let capture = client.request?.capture {
+            client.keepAnswer(buffer, capture, at: self.arrivalTime())
+        }
         if let head, count > ClientConnection.joinLimit {
             client.write(head, then: buffer)
         } else if var head {
@@ -296,6 +309,9 @@ extension UpstreamConnection {
             case .content(let range):
                 offset = range.end
                 if let slice = buffer.getSlice(at: buffer.readerIndex + Int(range.start), length: Int(range.count)) {
+                    if let capture = client.request?.capture {
+                        client.keepAnswer(slice, capture, at: self.arrivalTime())
+                    }
                     client.write(slice)
                 }
             case .needsMore: return
@@ -323,7 +339,16 @@ extension UpstreamConnection {
         client.responseCompleted(
             status: self.status,
             upstreamIsPersistent: isReusable,
-            endsWithClose: self.endsWithClose
+            endsWithClose: self.endsWithClose,
+            at: self.arrivalTime()
         )
+    }
+
+    /// The clock is looked at once for all that arrives together.
+    private func arrivalTime() -> LoopTime {
+        if let readAt = self.readAt { return readAt }
+        let now = TrafficLoop.now()
+        self.readAt = now
+        return now
     }
 }

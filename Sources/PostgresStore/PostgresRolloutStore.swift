@@ -60,6 +60,6 @@ package struct PostgresRolloutStore: RolloutStore {
 package enum StoreStatements {
     package static let all: [PostgresStatement] =
         ModelStatements.all + RolloutStatements.all + RouteStatements.all + TelemetryStatements.all
-        + EvidenceStatements.all
-        + LeadershipStatements.all
+        + EvidenceStatements.all + PredictionStatements.all + LabelStatements.all + ProfileStatements.all
+        + WatchStatements.all + LeadershipStatements.all
 }

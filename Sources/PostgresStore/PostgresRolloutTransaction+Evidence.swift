@@ -5,29 +5,57 @@ import RolloutEngine
 extension PostgresRolloutTransaction {
     private static let page: Int64 = 2_000
 
+    /// Cells of labels that one tick takes in at most; what is left is of the next tick.
+    private static let labelCellsPerTick: Int64 = 5_000
+
     /// Marks the cells, and keeps the strata they make: what is folded from now on is what is stored.
-    func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum] {
-        let strata = try self.assemble(
-            self.connection.query(
-                TelemetryStatements.takeEvidence,
-                [.int64(rollout.id.number), .int64(tick), cutoff.parameter]
-            ),
-            rollout
-        )
-        for stratum in strata {
+    func takeEvidence(
+        of rollout: Rollout,
+        tick: Int64,
+        before cutoff: Timestamp,
+        labels: Bool,
+        readings: IntervalReadings
+    ) throws -> [EvidenceStratum] {
+        let taken: [PostgresParameter] = [.int64(rollout.id.number), .int64(tick), cutoff.parameter]
+        let cells = try self.connection.query(TelemetryStatements.takeEvidence, taken)
+        let labelled =
+            labels
+            ? try self.connection.query(LabelStatements.takeCells, taken + [.int64(Self.labelCellsPerTick)]) : nil
+        guard !cells.isEmpty || labelled?.isEmpty == false || !readings.isEmpty else { return [] }
+        var assembly = try StratumAssembly(rollout, tick: tick, weights: self.weights(of: rollout))
+        for row in cells { try assembly.add(row) }
+        if let labelled { for row in labelled { try assembly.add(labels: row) } }
+        for (interval, told) in readings { assembly.add(told, of: interval) }
+        for stratum in assembly.ordered {
             _ = try self.connection.execute(EvidenceStatements.insert, stratum.parameters(rollout: rollout.id))
         }
-        return strata
+        return assembly.ordered
+    }
+
+    func waitingLabels(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingLabels {
+        let row = try self.connection.query(
+            LabelStatements.waitingCells,
+            [.int64(rollout.number), cutoff.parameter]
+        ).exactlyOne()
+        return WaitingLabels(
+            canary: try row.decode("canary"),
+            stable: try row.decode("stable"),
+            oldest: try row.optionalTimestamp("oldest")
+        )
     }
 
     func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum] {
+        try self.evidence(of: rollout, after: 0, through: tick)
+    }
+
+    func evidence(of rollout: Rollout, after start: Int64, through tick: Int64) throws -> [EvidenceStratum] {
         var strata: [EvidenceStratum] = []
         while true {
             let last = strata.last
             let page = try self.connection.query(
                 EvidenceStatements.selectPage,
                 [
-                    .int64(rollout.id.number), .int64(tick), .int64(last?.tick ?? 0),
+                    .int64(rollout.id.number), .int64(tick), .int64(last?.tick ?? start + 1),
                     (last?.intervalStart ?? Timestamp(microseconds: 0)).parameter, .int64(last?.generation ?? 0),
                     .int64(Self.page),
                 ]
@@ -51,8 +79,8 @@ extension PostgresRolloutTransaction {
             .optionalTimestamp("start")
     }
 
-    private func assemble(_ rows: PostgresRows, _ rollout: Rollout) throws -> [EvidenceStratum] {
-        guard !rows.isEmpty else { return [] }
+    /// The canary's weight by generation.
+    private func weights(of rollout: Rollout) throws -> [Int64: Weight] {
         var weights: [Int64: Weight] = [:]
         for row in try self.connection.query(
             RouteStatements.selectWeights,
@@ -62,9 +90,7 @@ extension PostgresRolloutTransaction {
                 basisPoints: row.decode("canary_weight_bp", as: Int.self)
             )
         }
-        var assembly = StratumAssembly(intervalSeconds: rollout.plan.intervalSeconds, weights: weights)
-        for row in rows { try assembly.add(row) }
-        return assembly.ordered
+        return weights
     }
 
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence {

@@ -31,9 +31,17 @@ struct PostgresRolloutTransaction: RolloutTransaction {
             ModelStatements.insert,
             [
                 .text(model.name.text), route, .bool(model.autoStart), try StoredJSON.parameter(model.labels),
-                model.createdAt.parameter,
+                model.createdAt.parameter, try model.signals.parameter,
             ]
         )
+    }
+
+    func setSignals(_ signals: ModelSignals, of model: ModelName) throws {
+        let changed = try self.connection.execute(
+            ModelStatements.setSignals,
+            [.text(model.text), try signals.parameter]
+        )
+        guard changed == 1 else { throw CorruptRow(description: "model \(model) has vanished") }
     }
 
     // MARK: Versions
@@ -74,8 +82,21 @@ extension Model {
             match: own.map { .custom($0) } ?? .standard,
             autoStart: try row.decode("auto_start"),
             labels: try StoredJSON.decode(row.decode("labels", as: String.self)),
+            signals: try ModelSignals(row: row),
             createdAt: try row.timestamp("created_at")
         )
+    }
+}
+
+extension ModelSignals {
+    /// NULL for the defaults, so that a later release may find better ones.
+    fileprivate var parameter: PostgresParameter {
+        get throws { self == ModelSignals() ? .null : try StoredJSON.parameter(self) }
+    }
+
+    init(row: PostgresRow) throws {
+        let text: String? = try row.decode("signals")
+        self = try text.map { try StoredJSON.decode($0) } ?? ModelSignals()
     }
 }
 

@@ -52,13 +52,15 @@ package final class PostgresRouteFeed: Sendable {
 
     private static func snapshot(_ rows: PostgresRows) throws -> RouteSnapshot {
         var head: Int64 = 0
+        var stampKey: Salt?
         var routes: [ModelRoute] = []
         for row in rows {
             head = try row.decode("head")
+            stampKey = try Salt(row: row, columns: "stamp")
             guard let model: String = try row.decode("model") else { continue }
             routes.append(try Self.route(ModelName(model), row))
         }
-        return RouteSnapshot(generation: head, routes: routes)
+        return RouteSnapshot(generation: head, routes: routes, stampKey: stampKey)
     }
 
     private static func route(_ model: ModelName, _ row: PostgresRow) throws -> ModelRoute {
@@ -78,7 +80,8 @@ package final class PostgresRouteFeed: Sendable {
                 high: UInt64(bitPattern: try row.decode("salt_high", as: Int64?.self) ?? 0),
                 low: UInt64(bitPattern: try row.decode("salt_low", as: Int64?.self) ?? 0)
             ),
-            arms: arms
+            arms: arms,
+            signals: try ModelSignals(row: row)
         )
     }
 

@@ -34,7 +34,21 @@ package struct PostgresTelemetryWriter: Sendable {
             for cell in window.cells {
                 _ = try connection.execute(TelemetryStatements.insertCell, cell.parameters(of: window))
             }
+            try Self.insert(window.predictions, connection)
+            try Self.insert(window.payloads, connection)
         }
+    }
+
+    private static func insert(_ predictions: [PredictionRecord], _ connection: PostgresConnection) throws {
+        guard !predictions.isEmpty else { return }
+        let rows = try StoredJSON.parameter(predictions.map(InsertedPrediction.init))
+        _ = try connection.execute(PredictionStatements.insert, [rows])
+    }
+
+    private static func insert(_ payloads: [PayloadSample], _ connection: PostgresConnection) throws {
+        guard !payloads.isEmpty else { return }
+        let rows = try StoredJSON.parameter(payloads.map(InsertedPayload.init))
+        _ = try connection.execute(PredictionStatements.insertPayloads, [rows])
     }
 
     /// The database's clock less ours in seconds; 0 when they agree within one, as the way there takes some time, too.
@@ -64,7 +78,9 @@ extension TelemetryWindow {
             start: self.start.adding(seconds: seconds),
             end: self.end.adding(seconds: seconds),
             droppedRequests: self.droppedRequests,
-            cells: self.cells
+            cells: self.cells,
+            predictions: self.predictions,
+            payloads: self.payloads
         )
     }
 }

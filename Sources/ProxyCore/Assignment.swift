@@ -41,15 +41,20 @@ package struct Assignment: Sendable {
     /// The index in the table's `arms` of the arm that takes over from `arm` when it can't be reached.
     package func fallback(for arm: Int) -> Int? { arm == self.canary && arm != self.stable ? self.stable : nil }
 
-    /// The index in the table's `arms` of the arm for this request.
-    package func arm(
+    /// Draws the arm of this request.
+    package func draw(
         for fields: borrowing FieldSection,
         source: RawSpan,
         random: inout some RandomNumberGenerator
-    ) -> Int {
+    ) -> Draw {
         // Nothing to choose: no key is hashed and no number drawn.
-        if self.canaryEnd == 0 && Int(self.baselineStart) == Bucket.count { return self.stable }
-        return self.arm(of: self.stickyBucket(fields, source) ?? Bucket(uniform: random.next()))
+        if self.canaryEnd == 0 && Int(self.baselineStart) == Bucket.count { return Draw(arm: self.stable) }
+        switch self.key {
+        case .none: return Draw(arm: self.arm(of: Bucket(uniform: random.next())))
+        case .header, .cookie:
+            let uniform = self.keyHash(fields, source) ?? random.next()
+            return Draw(arm: self.arm(of: Bucket(uniform: uniform)), place: Place(uniform: uniform))
+        }
     }
 
     private func arm(of bucket: Bucket) -> Int {
@@ -57,8 +62,8 @@ package struct Assignment: Sendable {
         return bucket.number >= self.baselineStart ? self.baseline : self.stable
     }
 
-    /// The bucket of the request's key; nil when it has none.
-    private func stickyBucket(_ fields: borrowing FieldSection, _ source: RawSpan) -> Bucket? {
+    /// The hash of the request's key; nil when it has none.
+    private func keyHash(_ fields: borrowing FieldSection, _ source: RawSpan) -> UInt64? {
         let value: ByteRange?
         switch self.key {
         case .none: return nil
@@ -67,6 +72,6 @@ package struct Assignment: Sendable {
         case .cookie(let name): value = fields.cookie(named: name, in: source)
         }
         guard let value, !value.isEmpty else { return nil }
-        return Bucket(uniform: self.hash(source.extracting(value.bounds).array))
+        return self.hash(source.extracting(value.bounds).array)
     }
 }

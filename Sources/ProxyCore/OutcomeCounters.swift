@@ -12,13 +12,19 @@ package struct OutcomeCounters: Sendable {
         var outcomes: [UInt32] = Array(repeating: 0, count: OutcomeCounters.outcomeCount)
         var latency: [UInt32] = Array(repeating: 0, count: LatencyHistogram.bucketCount)
         var sumMicroseconds: Int64 = 0
+        var parts = LatencyParts()
+        /// For each upstream of the arm as many as there are outcomes.
+        var upstreamOutcomes: [UInt32]
+        /// Where assignment sticks to keys.
+        var failedPlaces = PlaceMarks()
+        var abortedPlaces = PlaceMarks()
         /// Requests in a row, up to now, for which no connection could be made.
         var trailingRun: Int64 = 0
         var longestRun: Int64 = 0
         var isTouched = false
     }
 
-    private let keys: [TelemetryCell.Key]
+    private let table: RouteTable
     /// The place in `arms` of each arm of the table; -1 before its first request.
     private var places: [Int32]
     private var arms: [Arm] = []
@@ -26,12 +32,12 @@ package struct OutcomeCounters: Sendable {
 
     /// - Parameter predecessor: Runs of connection failures go on in the arms that both tables have.
     package init(table: RouteTable, continuing predecessor: OutcomeCounters? = nil) {
-        self.keys = table.arms.map(\.key)
-        self.places = Array(repeating: -1, count: self.keys.count)
+        self.table = table
+        self.places = Array(repeating: -1, count: table.arms.count)
         guard let predecessor else { return }
         for (place, arm) in predecessor.arms.enumerated() where arm.trailingRun > 0 {
-            let key = predecessor.keys[Int(predecessor.armOfPlace[place])]
-            guard let index = self.keys.firstIndex(of: key) else { continue }
+            let key = predecessor.table.arms[Int(predecessor.armOfPlace[place])].key
+            guard let index = table.arms.firstIndex(where: { $0.key == key }) else { continue }
             self.arms[self.place(of: index)].trailingRun = arm.trailingRun
         }
     }
@@ -45,36 +51,30 @@ package struct OutcomeCounters: Sendable {
 
     /// Counts the end of one request of the arm with this index in the table.
     ///
-    /// - Parameter microseconds: From the complete head to the last byte of the answer.
-    package mutating func record(arm index: Int, outcome: Outcome, microseconds: Int64) {
-        let place = self.place(of: index)
-        self.arms[place].isTouched = true
-        self.arms[place].outcomes[outcome.rawValue] &+= 1
-        switch outcome {
-        case .clientAborted, .gatewayFailure: return  // Says nothing about the version, nor about its connections.
-        case .connectFailure:
-            self.arms[place].trailingRun += 1
-            self.arms[place].longestRun = max(self.arms[place].longestRun, self.arms[place].trailingRun)
-        case .success, .clientError, .serverError, .timeout, .upstreamFailure: self.arms[place].trailingRun = 0
-        }
-        self.arms[place].latency[LatencyHistogram.bucket(microseconds: microseconds)] &+= 1
-        self.arms[place].sumMicroseconds += microseconds
+    /// - Parameter upstream: The index among the arm's upstreams of the one that was tried last; nil when none was.
+    package mutating func record(
+        _ draw: Draw,
+        upstream: Int?,
+        outcome: Outcome,
+        times: ExchangeTimes,
+        endingAt end: LoopTime
+    ) {
+        self.arms[self.place(of: draw.arm)].record(draw.place, upstream, outcome, times, end)
     }
 
     /// Takes out what was counted since the last time; only arms that had requests.
     package mutating func drain() -> [TelemetryCell] {
         var cells: [TelemetryCell] = []
         for place in self.arms.indices where self.arms[place].isTouched {
-            cells.append(
-                TelemetryCell(key: self.keys[Int(self.armOfPlace[place])], tally: self.arms[place].takeTally())
-            )
+            let arm = self.table.arms[Int(self.armOfPlace[place])]
+            cells.append(TelemetryCell(key: arm.key, tally: self.arms[place].takeTally(upstreams: arm.upstreams)))
         }
         return cells
     }
 
     private mutating func place(of index: Int) -> Int {
         if self.places[index] >= 0 { return Int(self.places[index]) }
-        self.arms.append(Arm())
+        self.arms.append(Arm(upstreams: self.table.arms[index].upstreams.count))
         self.armOfPlace.append(Int32(index))
         self.places[index] = Int32(self.arms.count - 1)
         return self.arms.count - 1
@@ -82,18 +82,75 @@ package struct OutcomeCounters: Sendable {
 }
 
 extension OutcomeCounters.Arm {
-    fileprivate mutating func takeTally() -> CohortTally {
+    init(upstreams count: Int) {
+        self.upstreamOutcomes = Array(repeating: 0, count: count * OutcomeCounters.outcomeCount)
+    }
+
+    fileprivate mutating func record(
+        _ place: Place?,
+        _ upstream: Int?,
+        _ outcome: Outcome,
+        _ times: ExchangeTimes,
+        _ end: LoopTime
+    ) {
+        self.isTouched = true
+        self.outcomes[outcome.rawValue] &+= 1
+        if let upstream {
+            self.upstreamOutcomes[upstream * OutcomeCounters.outcomeCount + outcome.rawValue] &+= 1
+        }
+        if let place { self.mark(place, outcome) }
+        switch outcome {
+        case .clientAborted, .gatewayFailure: return  // Says nothing about the version, nor about its connections.
+        case .connectFailure:
+            self.trailingRun += 1
+            self.longestRun = max(self.longestRun, self.trailingRun)
+        case .success, .clientError, .serverError, .timeout, .upstreamFailure: self.trailingRun = 0
+        }
+        let latency = times.latency(of: outcome, endingAt: end)
+        self.latency[LatencyHistogram.bucket(microseconds: latency)] &+= 1
+        self.sumMicroseconds += latency
+        if let parts = times.parts(of: outcome, endingAt: end) { self.parts.merge(parts) }
+    }
+
+    private mutating func mark(_ place: Place, _ outcome: Outcome) {
+        if outcome.isError {
+            self.failedPlaces.insert(place)
+        } else if outcome == .clientAborted {
+            self.abortedPlaces.insert(place)
+        }
+    }
+
+    fileprivate mutating func takeTally(upstreams: [ArmUpstream]) -> CohortTally {
         let tally = CohortTally(
             outcomes: OutcomeCounts(ordered: self.outcomes.map(Int64.init)),
             latency: self.takeHistogram(),
             connectFailureRun: self.longestRun,
-            assigned: Int64(self.assigned)
+            assigned: Int64(self.assigned),
+            detail: CohortDetail(
+                latencyParts: self.parts,
+                upstreams: self.takeUpstreams(upstreams),
+                keys: KeyTally(failed: self.failedPlaces.drain(), aborted: self.abortedPlaces.drain())
+            )
         )
         self.assigned = 0
         for index in self.outcomes.indices { self.outcomes[index] = 0 }
+        self.parts = LatencyParts()
         self.longestRun = 0
         self.isTouched = false
         return tally
+    }
+
+    private mutating func takeUpstreams(_ upstreams: [ArmUpstream]) -> [String: OutcomeCounts] {
+        var counted: [String: OutcomeCounts] = [:]
+        for (place, upstream) in upstreams.enumerated() {
+            let range = place * OutcomeCounters.outcomeCount..<(place + 1) * OutcomeCounters.outcomeCount
+            let counts = OutcomeCounts(ordered: self.upstreamOutcomes[range].map(Int64.init))
+            if counts.total == 0 { continue }
+            // An upstream may stand in the list twice.
+            counted[upstream.name, default: OutcomeCounts()].merge(counts)
+            for index in range { self.upstreamOutcomes[index] = 0 }
+        }
+        return counted
     }
 
     private mutating func takeHistogram() -> LatencyHistogram {

@@ -8,12 +8,15 @@ package final class RouteTable: Sendable {
     package let arms: [TableArm]
     /// Every upstream of every arm, each once.
     package let upstreams: [UpstreamURL]
+    /// Signs request ids.
+    package let stampKey: KeyedHash
 
     package let routes: [TableRoute]
     private let standardRoutes: NameIndex
     private let ownRoutes: [OwnRouteEntry]
 
-    package init(_ snapshot: RouteSnapshot) {
+    /// - Parameter stampKey: Used when the snapshot brings none: ids are then as unique as ever, but nobody else can verify them.
+    package init(_ snapshot: RouteSnapshot, stampKey: Salt) {
         var upstreams = OrderedUpstreams()
         var arms: [TableArm] = []
         var routes: [TableRoute] = []
@@ -29,6 +32,7 @@ package final class RouteTable: Sendable {
             routes.append(TableRoute(route, firstArm: first))
         }
         self.snapshot = snapshot
+        self.stampKey = (snapshot.stampKey ?? stampKey).hash
         self.arms = arms
         self.routes = routes
         self.upstreams = upstreams.urls
@@ -81,6 +85,8 @@ package struct TableRoute: Sendable {
     package let rollout: RolloutID?
     package let generation: Int64
     package let assignment: Assignment
+    /// How payloads are understood; nil when nobody looks at them.
+    package let signals: ModelSignals?
     /// Indices in the table's `arms`.
     package let arms: Range<Int>
 
@@ -88,13 +94,14 @@ package struct TableRoute: Sendable {
         self.model = route.model
         self.rollout = route.rollout
         self.generation = route.generation
+        self.signals = route.signals.flatMap { $0.inspectPerSecond > 0 ? $0 : nil }
         self.arms = firstArm..<firstArm + route.arms.count
         self.assignment = Assignment(route, firstArm: firstArm)
     }
 }
 
-/// One arm of one route in a table.
-package struct TableArm: Sendable {
+/// One arm of one route in a table; an object, so that a request holds it by one reference.
+package final class TableArm: Sendable {
     package let key: TelemetryCell.Key
     /// The version's name, as it stands in `x-serin-version`.
     package let versionName: [UInt8]
@@ -110,9 +117,11 @@ package struct TableArm: Sendable {
             generation: route.generation
         )
         self.versionName = Array(arm.version.text.utf8)
-        self.upstreams = arm.upstreams.map { url in
+        self.upstreams = arm.upstreams.enumerated().map { place, url -> ArmUpstream in
             ArmUpstream(
                 index: upstreams.index(of: url),
+                place: place,
+                name: url.description,
                 authority: Array(url.authority.utf8),
                 prefixes: TargetPrefixes(arm, of: route.model, basePath: url.basePath)
             )
@@ -121,12 +130,24 @@ package struct TableArm: Sendable {
 }
 
 /// An upstream as one arm uses it.
-package struct ArmUpstream: Sendable {
+package final class ArmUpstream: Sendable {
     /// Index in the table's `upstreams`.
     package let index: Int
+    /// Index in the arm's `upstreams`.
+    package let place: Int
+    /// The URL's text.
+    package let name: String
     /// `host:port`, for a request that brings no `Host`.
     package let authority: [UInt8]
     package let prefixes: TargetPrefixes
+
+    init(index: Int, place: Int, name: String, authority: [UInt8], prefixes: TargetPrefixes) {
+        self.index = index
+        self.place = place
+        self.name = name
+        self.authority = authority
+        self.prefixes = prefixes
+    }
 }
 
 /// Upstreams in the order of their first mention, each once.

@@ -26,4 +26,8 @@ package enum CommandError: Error, Hashable, Sendable {
     case cannotStart(VersionName, VersionState)
     /// A rollout is open; a new one starts after it or supersedes it.
     case rolloutIsOpen(RolloutID)
+    /// More items than one call takes.
+    case tooManyItems(Int, limit: Int)
+    /// Nothing is known about what the version did in that time.
+    case nothingObserved(VersionName, ModelName)
 }

@@ -10,6 +10,7 @@ package struct ChiSquareDistribution: Sendable, Hashable {
 
     /// P(X > x), accurate far into the tail.
     package func upperTail(_ x: Double) -> Double {
-        x > 0 ? IncompleteGamma.upper(Double(degreesOfFreedom) / 2, x / 2) : 1
+        guard x > 0 else { return 1 }
+        return x < .infinity ? IncompleteGamma.upper(Double(degreesOfFreedom) / 2, x / 2) : 0
     }
 }

@@ -2,10 +2,17 @@ import RealModule
 
 /// How far two distributions are apart: sizes of an effect, not tests.
 ///
-/// Counts are normalised; a distribution without any count has no distance to another, and the answer is `nil`.
+/// Masses are normalised; a distribution without any mass has no distance to another, and the answer is `nil`.
+///
+/// - Precondition: masses are finite and not negative.
 package enum DistributionDistance {
     /// The square root of the Jensen–Shannon divergence; with base 2 it lies in 0...1.
     package static func jensenShannon(_ p: [Int64], _ q: [Int64], base: Double = 2) -> Double? {
+        jensenShannon(masses: p.map(Double.init), q.map(Double.init), base: base)
+    }
+
+    /// The square root of the Jensen–Shannon divergence of masses that need not be whole.
+    package static func jensenShannon(masses p: [Double], _ q: [Double], base: Double = 2) -> Double? {
         guard let (p, q) = shares(p, q) else { return nil }
         let divergence = zip(p, q).reduce(0) { sum, pair in
             let middle = (pair.0 + pair.1) / 2
@@ -16,6 +23,11 @@ package enum DistributionDistance {
 
     /// √(1 − Σ√(pq)), in 0...1.
     package static func hellinger(_ p: [Int64], _ q: [Int64]) -> Double? {
+        hellinger(masses: p.map(Double.init), q.map(Double.init))
+    }
+
+    /// √(1 − Σ√(pq)) of masses that need not be whole.
+    package static func hellinger(masses p: [Double], _ q: [Double]) -> Double? {
         guard let (p, q) = shares(p, q) else { return nil }
         let affinity = zip(p, q).reduce(0) { $0 + ($1.0 * $1.1).squareRoot() }
         return max(0, 1 - affinity).squareRoot()
@@ -23,6 +35,11 @@ package enum DistributionDistance {
 
     /// The largest difference between the shares of a bucket.
     package static func lInfinity(_ p: [Int64], _ q: [Int64]) -> Double? {
+        lInfinity(masses: p.map(Double.init), q.map(Double.init))
+    }
+
+    /// The largest difference between the shares of a bucket, of masses that need not be whole.
+    package static func lInfinity(masses p: [Double], _ q: [Double]) -> Double? {
         guard let (p, q) = shares(p, q) else { return nil }
         return zip(p, q).map { abs($0 - $1) }.max()
     }
@@ -57,10 +74,10 @@ package enum DistributionDistance {
         share > 0 ? share * .log(share / middle) : 0
     }
 
-    private static func shares(_ p: [Int64], _ q: [Int64]) -> (p: [Double], q: [Double])? {
+    private static func shares(_ p: [Double], _ q: [Double]) -> (p: [Double], q: [Double])? {
         precondition(p.count == q.count, "both distributions are counted in the same buckets")
         let (totalP, totalQ) = (p.reduce(0, +), q.reduce(0, +))
         guard totalP > 0, totalQ > 0 else { return nil }
-        return (p.map { Double($0) / Double(totalP) }, q.map { Double($0) / Double(totalQ) })
+        return (p.map { $0 / totalP }, q.map { $0 / totalQ })
     }
 }

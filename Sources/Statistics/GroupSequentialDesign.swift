@@ -11,6 +11,8 @@ package struct GroupSequentialDesign: Sendable, Hashable {
         case pocock
         /// 2(1 − Φ(z_{1−α/2}/√t)).
         case obrienFleming
+        /// αt^exponent (K. Kim and D. DeMets 1987).
+        case power(exponent: Double)
 
         func spent(of alpha: Double, at time: Double) -> Double {
             switch self {
@@ -18,6 +20,8 @@ package struct GroupSequentialDesign: Sendable, Hashable {
                 return alpha * .log(onePlus: (.exp(1) - 1) * time)
             case .obrienFleming:
                 return 2 * NormalDistribution.upperTail(NormalDistribution.quantile(1 - alpha / 2) / time.squareRoot())
+            case .power(let exponent):
+                return alpha * .pow(time, exponent)
             }
         }
     }
@@ -31,6 +35,16 @@ package struct GroupSequentialDesign: Sendable, Hashable {
         times = (1...looks).map { Double($0) / Double(looks) }
     }
 
+    /// - Precondition: `times` is not empty, positive and strictly ascending.
+    package init(times: [Double]) {
+        precondition((times.first ?? 0) > 0, "a design has one look at least, and it is later than the start")
+        precondition(zip(times, times.dropFirst()).allSatisfy(<), "looks are in order")
+        self.times = times
+    }
+
+    /// Limits are looked for below this; the probability to be beyond it is 5e-198.
+    private static let largestLimit = 30.0
+
     /// The probability that |Z|, for one side Z, exceeds `limit` at any of the looks although there is no effect.
     package func falsePositiveRate(limit: Double, sides: Sides) -> Double {
         var walk = StoppedWalk(sides: sides)
@@ -43,8 +57,8 @@ package struct GroupSequentialDesign: Sendable, Hashable {
 
     /// The limit that, the same at every look, is ever exceeded with probability `alpha` (S. Pocock 1977).
     package func constantLimit(alpha: Double, sides: Sides) -> Double {
-        var (low, high) = (0.0, 10.0)
-        for _ in 0..<40 {
+        var (low, high) = (0.0, Self.largestLimit)
+        for _ in 0..<42 {
             let middle = (low + high) / 2
             if falsePositiveRate(limit: middle, sides: sides) > alpha { low = middle } else { high = middle }
         }
@@ -58,7 +72,7 @@ package struct GroupSequentialDesign: Sendable, Hashable {
         return times.map { time in
             let budget = spending.spent(of: alpha, at: time) - spent
             spent += budget
-            var (low, high) = (0.0, 10.0)
+            var (low, high) = (0.0, Self.largestLimit)
             for _ in 0..<50 {
                 let middle = (low + high) / 2
                 if walk.crossingProbability(limit: middle, time: time) > budget { low = middle } else { high = middle }

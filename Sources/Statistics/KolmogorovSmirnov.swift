@@ -2,8 +2,10 @@ import RealModule
 
 /// The largest distance between two distribution functions.
 package struct KolmogorovSmirnov: Sendable, Hashable {
-    /// D = max|F₁ − F₂|.
-    package let statistic: Double
+    /// max(F₁ − F₂), at least 0.
+    private let above: Double
+    /// max(F₂ − F₁), at least 0.
+    private let below: Double
     package let firstCount: Int64
     package let secondCount: Int64
 
@@ -21,50 +23,57 @@ package struct KolmogorovSmirnov: Sendable, Hashable {
 
     private init?(_ pooled: PooledCounts) {
         guard let differences = pooled.cumulativeDifferences else { return nil }
-        statistic = differences.map { abs($0) }.max() ?? 0
+        above = max(0, differences.max() ?? 0)
+        below = max(0, -(differences.min() ?? 0))
         firstCount = pooled.firstTotal
         secondCount = pooled.secondTotal
     }
 
+    /// D = max|F₁ − F₂|.
+    package var statistic: Double { statistic(.twoSided) }
+
+    /// D, or for one side the distance in its direction.
+    package func statistic(_ alternative: Alternative) -> Double {
+        switch alternative {
+        case .twoSided: max(above, below)
+        case .less: below
+        case .greater: above
+        }
+    }
+
+    /// nm/(n+m): how many rows of one sample against a known distribution would say as much.
+    private var effectiveCount: Double {
+        let (n, m) = (Double(firstCount), Double(secondCount))
+        return n * m / (n + m)
+    }
+
     /// The two-sided p-value in the limit of large samples: 2Σ(−1)^(k−1) e^(−2k²λ²), λ = D√(nm/(n+m)).
     package var limitPValue: Double {
-        let (n, m) = (Double(firstCount), Double(secondCount))
-        return Self.limitUpperTail(statistic * (n / (n + m) * m).squareRoot())
+        KolmogorovDistribution.limitUpperTail(statistic * effectiveCount.squareRoot())
     }
 
-    /// The two-sided p-value for samples without ties, by counting lattice paths in n·m steps.
-    ///
-    /// J. L. Hodges 1958; the recursion of R's `psmirnov`.
-    package var exactPValue: Double {
+    /// The p-value of one sample of nm/(n+m) rows, for one side Hodges's approximation 5.3; what scipy calls asymptotic.
+    package func asymptoticPValue(_ alternative: Alternative = .twoSided) -> Double {
+        guard alternative == .twoSided else {
+            let (larger, smaller) = (Double(max(firstCount, secondCount)), Double(min(firstCount, secondCount)))
+            let z = effectiveCount.squareRoot() * statistic(alternative)
+            let skew = (larger + 2 * smaller) / (larger * smaller * (larger + smaller)).squareRoot()
+            return min(1, .exp(-2 * z * z - 2 * z * skew / 3))
+        }
+        return KolmogorovDistribution(rows: Int(effectiveCount.rounded(.toNearestOrEven))).upperTail(statistic)
+    }
+
+    /// The p-value for samples without ties, by following all lattice paths at once in n·m steps (J. L. Hodges 1958).
+    package func exactPValue(_ alternative: Alternative = .twoSided) -> Double {
         let (n, m) = (Int(firstCount), Int(secondCount))
-        let (width, height) = (Double(n), Double(m))
-        // Half a step under D: equality must count as reached whatever the rounding.
-        let limit = (0.5 + (statistic * width * height - 1e-7).rounded(.down)) / (width * height)
-        var inside = (0...m).map { Double($0) / height > limit ? 0.0 : 1.0 }
-        for i in 1...n {
-            let weight = Double(i) / Double(i + m)
-            inside[0] = Double(i) / width > limit ? 0 : weight * inside[0]
-            for j in 1...m {
-                let isOutside = abs(Double(i) / width - Double(j) / height) > limit
-                inside[j] = isOutside ? 0 : weight * inside[j] + inside[j - 1]
-            }
+        // Half a step under the distance: equality must count as reached whatever the rounding.
+        let limit = (statistic(alternative) * Double(n) * Double(m) - 0.5).rounded(.up)
+        guard limit > 0 else { return 1 }
+        let paths = LatticePaths(width: n, height: m)
+        switch alternative {
+        case .twoSided: return paths.probability { abs($0) >= limit }
+        case .greater: return paths.probability { $0 >= limit }
+        case .less: return paths.probability { -$0 >= limit }
         }
-        return min(1, max(0, 1 - inside[m]))
-    }
-
-    /// P(K > λ) of the Kolmogorov distribution.
-    static func limitUpperTail(_ lambda: Double) -> Double {
-        guard lambda > 0 else { return 1 }
-        if lambda < 1.18 {
-            // The same function by Jacobi's identity: converges where the other series does not.
-            let base = Double.exp(-.pi * .pi / (8 * lambda * lambda))
-            let terms = [1, 9, 25, 49].reduce(0) { $0 + Double.pow(base, $1) }
-            return 1 - (2 * .pi as Double).squareRoot() / lambda * terms
-        }
-        let terms = (1...8).reduce(0) { sum, k in
-            let term = Double.exp(-2 * Double(k * k) * lambda * lambda)
-            return k.isMultiple(of: 2) ? sum - term : sum + term
-        }
-        return min(1, 2 * terms)
     }
 }

@@ -23,6 +23,14 @@ package enum LogDomain {
         sum(values) - .log(Double(values.count))
     }
 
+    /// ln Σ w·e^v for weights that add up to 1: a mixture of e-values, which is an e-value again.
+    ///
+    /// - Precondition: each value has a weight, and no weight is negative.
+    package static func mixture(_ values: [Double], weights: [Double]) -> Double {
+        precondition(values.count == weights.count, "each value has a weight")
+        return sum(zip(values, weights).map { $1 > 0 ? $0 + .log($1) : -.infinity })
+    }
+
     /// ln(1/(α·weight)): what ln E must reach to reject at level `alpha`.
     ///
     /// For guards whose weights add up to 1 the probability that any of them ever fails falsely is at most `alpha`.

@@ -8,10 +8,18 @@ package enum MultipleTesting {
     /// - Parameter logE: ln E of each test.
     /// - Returns: the indices of the rejected tests, ascending.
     package static func eBenjaminiHochberg(logE: [Double], alpha: Double) -> [Int] {
-        let ranked = logE.indices.sorted { logE[$0] > logE[$1] }
-        let last = ranked.indices.last { rank in
-            logE[ranked[rank]] >= .log(Double(logE.count) / (alpha * Double(rank + 1)))
-        }
+        largest(of: logE) { rank in .log(Double(logE.count) / (alpha * Double(rank))) }
+    }
+
+    /// The same of E itself, for which a threshold that is met exactly is met without a rounded logarithm between.
+    package static func eBenjaminiHochberg(eValues: [Double], alpha: Double) -> [Int] {
+        largest(of: eValues) { rank in Double(eValues.count) / (alpha * Double(rank)) }
+    }
+
+    /// The indices of the k largest values with the largest k whose k-th value reaches its threshold.
+    private static func largest(of values: [Double], threshold: (_ rank: Int) -> Double) -> [Int] {
+        let ranked = values.indices.sorted { values[$0] > values[$1] }
+        let last = ranked.indices.last { values[ranked[$0]] >= threshold($0 + 1) }
         return last.map { ranked[...$0].sorted() } ?? []
     }
 

@@ -20,16 +20,28 @@ package struct PopulationStability: Sendable, Hashable {
 
     /// `nil` when a side is empty.
     package init?(reference: [Int64], current: [Int64]) {
+        let masses = (reference: reference.map(Double.init), current: current.map(Double.init))
+        let index = Self.index(reference: masses.reference, current: masses.current, smoothing: .jeffreys)
+        guard let index else { return nil }
+        self.init(
+            index: index,
+            currentCount: current.reduce(0, +),
+            referenceCount: reference.reduce(0, +),
+            buckets: reference.count
+        )
+    }
+
+    /// The index of masses that need not be whole, such as shares; infinite when a bucket without smoothing is empty
+    /// on one side only. `nil` when a side is empty.
+    ///
+    /// - Precondition: masses are finite and not negative.
+    package static func index(reference: [Double], current: [Double], smoothing: ShareSmoothing) -> Double? {
         precondition(reference.count == current.count, "both sides are counted in the same buckets")
-        let (m, n) = (reference.reduce(0, +), current.reduce(0, +))
-        guard m > 0, n > 0 else { return nil }
-        let prior = 0.5 * Double(reference.count)
-        let index = zip(reference, current).reduce(0) { sum, pair in
-            let q = (Double(pair.0) + 0.5) / (Double(m) + prior)
-            let p = (Double(pair.1) + 0.5) / (Double(n) + prior)
-            return sum + (p - q) * .log(p / q)
+        guard let q = smoothing.shares(of: reference), let p = smoothing.shares(of: current) else { return nil }
+        return zip(p, q).reduce(0) { sum, share in
+            // An empty bucket of both sides moves nothing.
+            share.0 == share.1 ? sum : sum + (share.0 - share.1) * .log(share.0 / share.1)
         }
-        self.init(index: index, currentCount: n, referenceCount: m, buckets: reference.count)
     }
 
     private var sampling: Double { 1 / Double(currentCount) + 1 / Double(referenceCount) }

@@ -13,7 +13,7 @@ package struct ShareCeilingEProcess: EProcess {
     /// The largest ln E after any fold, at least 0.
     package private(set) var largestLogE = 0.0
 
-    private static let fractions: [Double] = [0.02, 0.1, 0.2, 0.35, 0.5, 0.7]
+    static let fractions: [Double] = [0.02, 0.1, 0.2, 0.35, 0.5, 0.7]
 
     /// - Precondition: `ceiling` lies in (0, 1).
     package init(ceiling: Double) {

@@ -7,6 +7,8 @@ package enum StartTimes: Sendable, Hashable {
     case spread(horizon: Int)
     /// Weight 1/(s(s+1)) for interval s: for watching without a planned end.
     case openEnded
+    /// The share of the bets that start with each interval, from the first; later intervals start none.
+    case weights([Double])
 
     /// v_s, the share of the bets that start with interval `s` (from 1).
     func weight(ofInterval s: Int) -> Double {
@@ -19,6 +21,8 @@ package enum StartTimes: Sendable, Hashable {
             return s <= horizon ? even : 0
         case .openEnded:
             return 1 / (Double(s) * Double(s + 1))
+        case .weights(let weights):
+            return s <= weights.count ? weights[s - 1] : 0
         }
     }
 
@@ -33,6 +37,8 @@ package enum StartTimes: Sendable, Hashable {
             return 0.5 * Double(max(horizon - s, 0)) / Double(horizon)
         case .openEnded:
             return 1 / Double(s + 1)
+        case .weights(let weights):
+            return weights.dropFirst(s).reduce(0, +)
         }
     }
 }

@@ -45,7 +45,7 @@ struct MetricsTests {
             #expect(verdicts.map(\.value).reduce(0, +) == 1)
             let edge = ["gateway": "edge \"2\" \\ \n", "replica": "replica of edge \"2\" \\ \n"]
             #expect(page.value("serin_gateway_applied_generation", edge) == 3)
-            #expect(page.samples.filter { $0.name == "serin_control_lane_running" }.count == 3)
+            #expect(page.samples.filter { $0.name == "serin_control_lane_running" }.count == 4)
         }
     }
 

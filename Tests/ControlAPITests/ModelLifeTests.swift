@@ -1,5 +1,6 @@
 import ControlWire
 import RolloutCore
+import Statistics
 import Testing
 
 @Suite("A model's life through the API")
@@ -115,7 +116,7 @@ struct ModelLifeTests {
             let stratum = try #require(evidence.strata.first)
             #expect(evidence.strata.count == 1 && stratum.canaryWeight == .fivePercent)
             #expect(stratum.canary.outcomes[.serverError] == 3 && stratum.canary.outcomes[.success] == 97)
-            #expect(stratum.stable.outcomes.total == 100 && stratum.stable.latencyCounts == [100])
+            #expect(stratum.stable.outcomes.total == 100 && stratum.stable.latency.count == 100)
             #expect(stratum.canary.meanLatencyMilliseconds == 20)
         }
     }

@@ -17,6 +17,15 @@ struct RouteTableTests {
             ("POST", "/v1/models/digits/versions", .registerVersion),
             ("GET", "/v1/models/digits/versions", .listVersions),
             ("GET", "/v1/models/digits/versions/1", .showVersion),
+            ("PUT", "/v1/models/digits/signals", .setSignals),
+            ("GET", "/v1/models/digits/signals", .showSignals),
+            ("PUT", "/v1/models/digits/versions/1/baseline", .setBaseline),
+            ("GET", "/v1/models/digits/versions/1/baseline", .showBaseline),
+            ("GET", "/v1/models/digits/versions/1/payloads", .listPayloads),
+            ("POST", "/v1/feedback", .recordFeedback),
+            ("POST", "/v1/models/digits/feedback", .recordFeedbackOfModel),
+            ("GET", "/v1/models/digits/feedback", .showQuality),
+            ("POST", "/v1/models/digits/forecast", .forecast),
             ("GET", "/v1/models/digits/rollouts", .listRollouts),
             ("GET", "/v1/rollouts/ID", .showRollout),
             ("GET", "/v1/rollouts/ID/decisions", .listDecisions),
@@ -25,6 +34,9 @@ struct RouteTableTests {
         ]
         + ControlRoute.ModelCommand.allCases.map { ("POST", "/v1/models/digits/\($0.rawValue)", .command($0)) }
 
+    /// What a model without a baseline answers.
+    private static func status(of route: ControlRoute) -> Int { route == .showBaseline ? 404 : 200 }
+
     @Test("Every route is found by its method and path, and answers")
     func everyRoute() throws {
         try ControlBench.with { bench in
@@ -32,13 +44,13 @@ struct RouteTableTests {
             for (method, pattern, route) in Self.table {
                 let path = pattern.replacing("ID", with: "\(id)")
                 let connection = try bench.connection()
-                let body = method == "POST" ? "{}" : nil
+                let body = method == "GET" ? nil : #"{"":0}"#
                 connection.send(
                     ControlBench.text(method, path, headers: ["Content-Type: application/json"], body: body)
                 )
                 let head = try #require(try connection.head())
 
-                #expect(head.status == (method == "POST" ? 422 : 200), "\(method) \(path)")
+                #expect(head.status == (method == "GET" ? Self.status(of: route) : 422), "\(method) \(path)")
                 let segments = path.dropFirst().split(separator: "/").map(String.init)
                 guard case .found(let match) = ControlRoute.router.route(method: method, segments: segments) else {
                     Issue.record("\(method) \(path) is not found")
@@ -53,9 +65,9 @@ struct RouteTableTests {
     func head() throws {
         try ControlBench.with { bench in
             let id = try bench.openRollout()
-            for (method, pattern, _) in Self.table where method == "GET" {
+            for (method, pattern, route) in Self.table where method == "GET" {
                 let answer = try bench.request("HEAD", pattern.replacing("ID", with: "\(id)"))
-                #expect(answer.status == 200, "\(pattern)")
+                #expect(answer.status == Self.status(of: route), "\(pattern)")
                 #expect(answer.body.isEmpty)
             }
         }
@@ -71,10 +83,12 @@ struct RouteTableTests {
             case .health: #expect(lane === Lane.inline)
             case .readiness, .metrics: #expect(lane === lanes.probes)
             case .command(.rollback), .command(.restore), .command(.pause): #expect(lane === lanes.urgent)
+            case .recordFeedback, .recordFeedbackOfModel, .showQuality, .showEvidence, .setBaseline, .showBaseline,
+                .listPayloads, .forecast:
+                #expect(lane === lanes.bulk, "\(path)")
             case .command(.promote), .command(.resume), .command(.start), .createModel, .listModels, .showModel,
-                .registerVersion, .listVersions, .showVersion, .listRollouts, .showRollout, .listDecisions,
-                .showEvidence,
-                .events:
+                .setSignals, .showSignals, .registerVersion, .listVersions, .showVersion, .listRollouts, .showRollout,
+                .listDecisions, .events:
                 #expect(lane === lanes.main, "\(path)")
             }
         }

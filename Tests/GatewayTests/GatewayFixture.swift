@@ -1,10 +1,11 @@
-import Gateway
 import Glibc
 import Logging
 import ProxyCore
 import RolloutCore
 import Synchronization
 import Testing
+
+@testable import Gateway
 
 /// Gives the gateway whatever snapshot a test sets.
 final class ManualRoutes: RouteSource {
@@ -65,7 +66,10 @@ extension RouteSnapshot {
         stable: String,
         alsoStable: [String] = [],
         canary: String? = nil,
-        canaryWeight: Int = 10_000
+        canaryWeight: Int = 10_000,
+        assignment: AssignmentRule = .perRequest,
+        signals: ModelSignals? = nil,
+        stampKey: Salt? = nil
     ) throws -> RouteSnapshot {
         let weight = try Weight(basisPoints: canary == nil ? 0 : canaryWeight)
         var arms = [
@@ -95,11 +99,12 @@ extension RouteSnapshot {
             generation: generation,
             rollout: RolloutID(7),
             match: .standard,
-            assignment: .perRequest,
+            assignment: assignment,
             salt: Salt(high: 1, low: 2),
-            arms: arms
+            arms: arms,
+            signals: signals
         )
-        return RouteSnapshot(generation: generation, routes: [route])
+        return RouteSnapshot(generation: generation, routes: [route], stampKey: stampKey)
     }
 }
 
@@ -109,7 +114,12 @@ struct GatewayFixture {
     let routes: ManualRoutes
     let store: WindowStore
 
-    init(_ snapshot: RouteSnapshot?, _ configure: (inout GatewayConfiguration) -> Void = { _ in }) throws {
+    /// - Parameter gate: Where the tap's thread passes before each payload.
+    init(
+        _ snapshot: RouteSnapshot?,
+        _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+        gate: TapReader.Gate? = nil
+    ) throws {
         var configuration = GatewayConfiguration(
             port: 0,
             loopCount: 2,
@@ -120,10 +130,11 @@ struct GatewayFixture {
         self.routes = ManualRoutes(snapshot)
         self.store = WindowStore()
         self.server = try GatewayServer.start(
-            configuration: configuration,
-            routeSource: self.routes,
-            telemetrySink: self.store,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            configuration,
+            self.routes,
+            self.store,
+            Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            gate: gate
         )
         if let snapshot { try self.awaitApplied(snapshot.generation) }
     }
@@ -134,6 +145,14 @@ struct GatewayFixture {
 
     func connect(receiveBuffer: Int32? = nil) throws -> SocketPeer {
         try SocketPeer(port: self.server.port, receiveBuffer: receiveBuffer)
+    }
+
+    func awaitPayloads(_ cohort: Cohort, _ expected: PayloadTally) throws {
+        do {
+            try eventually("\(cohort) has \(expected)") { self.store.tally(cohort).detail.payloads == expected }
+        } catch {
+            throw SocketPeer.Failure(description: "\(error); it has \(self.store.tally(cohort).detail.payloads)")
+        }
     }
 
     func awaitOutcomes(_ cohort: Cohort, _ expected: [Outcome: Int64]) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import Glibc
 import ProxyCore
@@ -62,6 +63,104 @@ struct ProxyingTests {
 
             #expect(answer.fields["x-serin-version"] == "1")
             #expect(answer.body == "1.2.3.4, 127.0.0.1 \(answer.fields["x-serin-request-id"] ?? "")")
+        }
+    }
+
+    @Test(
+        "A request id tells its cohort and route generation under the snapshot's key; without a route it is of generation 0"
+    )
+    func requestIDs() throws {
+        let model = try ModelServer.named("one")
+        defer { model.stop() }
+        let key = Salt(high: 11, low: 12)
+        let routes = try RouteSnapshot.fixture(generation: 5, stable: model.url, canary: model.url, stampKey: key)
+        let began = Int64(Date().timeIntervalSince1970 * 1_000)
+        try withGateway(routes) { gateway in
+            let client = try gateway.connect()
+            try client.send(get())
+            let routed = try client.takeMessage()
+            let stamp = try #require(
+                RequestStamp(text: routed.fields["x-serin-request-id"] ?? "", signedWith: key.hash)
+            )
+            #expect(stamp.cohort == .canary)
+            #expect(stamp.generation == 5)
+            // The loop's clock is set ten times a second.
+            #expect((began - 1_000...began + 60_000).contains(stamp.milliseconds))
+            try client.send(get("/other"))
+            let unrouted = try client.takeMessage()
+            let other = try #require(
+                RequestStamp(text: unrouted.fields["x-serin-request-id"] ?? "", signedWith: key.hash)
+            )
+            #expect(other.generation == 0)
+            #expect(unrouted.body.contains(unrouted.fields["x-serin-request-id"] ?? "none"))
+        }
+    }
+
+    @Test("Outcomes are told apart by upstream, and the parts of the latency add up to it")
+    func upstreamsAndParts() throws {
+        let one = try ModelServer.named("one")
+        let two = try ModelServer { peer in
+            while true {
+                _ = try peer.takeMessage()
+                usleep(20_000)
+                try peer.send("HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\n")
+                usleep(10_000)
+                try peer.send("no")
+            }
+        }
+        defer {
+            one.stop()
+            two.stop()
+        }
+        try withGateway(.fixture(stable: one.url, alsoStable: [two.url]), { $0.loopCount = 1 }) { gateway in
+            let client = try gateway.connect()
+            var expected: [String: OutcomeCounts] = [:]
+            for _ in 1...20 {
+                try client.send(get())
+                let isOne = try client.takeMessage().status == 200
+                expected[isOne ? one.url : two.url, default: OutcomeCounts()][isOne ? .success : .serverError] += 1
+            }
+            try eventually("all are counted") { gateway.store.tally(.stable).outcomes.total == 20 }
+            let tally = gateway.store.tally(.stable)
+            let parts = tally.detail.latencyParts
+            let failures = expected[two.url]?.total ?? 0
+            #expect(tally.detail.upstreams == expected)
+            #expect(parts.requests == 20)
+            #expect(parts.firstByte + parts.transfer == tally.latency.sumMicroseconds)
+            #expect(parts.firstByte >= failures * 20_000)
+            #expect(parts.transfer >= failures * 9_000)
+        }
+    }
+
+    @Test("Where assignment sticks, the place of a failing key is counted once")
+    func places() throws {
+        let model = try ModelServer { peer in
+            while true {
+                _ = try peer.takeMessage()
+                try peer.send("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")
+            }
+        }
+        defer { model.stop() }
+        let routes = try RouteSnapshot.fixture(
+            stable: model.url,
+            canary: model.url,
+            canaryWeight: 5_000,
+            assignment: .header("x-user")
+        )
+        try withGateway(routes) { gateway in
+            let client = try gateway.connect()
+            for user in ["ann", "bob", "ann", "ann"] {
+                try client.send("GET /m HTTP/1.1\r\nHost: h\r\nX-User: \(user)\r\n\r\n")
+                _ = try client.takeMessage()
+            }
+            try eventually("all are counted") {
+                gateway.store.tally(.stable).outcomes.total + gateway.store.tally(.canary).outcomes.total == 4
+            }
+            let salt = Salt(high: 1, low: 2)
+            let places = PlaceSet(["ann", "bob"].map { Place(uniform: salt.hash($0.utf8)) })
+            var seen = gateway.store.tally(.stable).detail.keys.failed
+            seen.formUnion(gateway.store.tally(.canary).detail.keys.failed)
+            #expect(seen == places)
         }
     }
 

@@ -111,6 +111,8 @@ final class SocketPeer {
 
     func receiveToEnd() throws { while try self.receiveSome() {} }
 
+    func forgetReceived() { self.received = [] }
+
     var text: String { String(decoding: self.received, as: UTF8.self) }
 
     /// Takes the first whole message out of what arrived; waits for it. Knows `Content-Length` only.

@@ -111,8 +111,14 @@ struct HeadWritingTests {
         #expect(text([UInt8](capacity: 20) { $0.append(decimal: number) }) == expected)
     }
 
-    @Test("Hexadecimal numbers have sixteen digits")
-    func hexadecimals() {
-        #expect(text([UInt8](capacity: 16) { $0.append(hexadecimal: 0x0123_4567_89AB_CDEF) }) == "0123456789abcdef")
+    @Test(
+        "Hexadecimal numbers have sixteen digits",
+        arguments: [0x0123_4567_89AB_CDEF, 0, .max, 0xFEDC_BA98_7654_3210, 0x9A9A_A9A9_0F0F_F0F0, 1, 1 << 63]
+            as [UInt64]
+    )
+    func hexadecimals(_ number: UInt64) {
+        let digits = String(number, radix: 16)
+        let expected = String(repeating: "0", count: 16 - digits.count) + digits
+        #expect(text([UInt8](capacity: 16) { $0.append(hexadecimal: number) }) == expected)
     }
 }

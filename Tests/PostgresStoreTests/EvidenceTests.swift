@@ -24,7 +24,7 @@ struct EvidenceTests {
             #expect(try bench.rollout(new.id).state == .running(.progressing(step: 0)))
             #expect(finding.assessment.canaryRequests == 400)
             #expect(finding.assessment.sampleRatio.stableRequests == 4 * 1_900)
-            #expect(finding.assessment.checks.map(\.canary.errors) == [0, 0, 0])
+            #expect(finding.assessment.checks.allSatisfy { $0.canary.errors == 0 })
             #expect(try bench.store.read { try $0.canaryRequests(of: new.id) } == 400)
             #expect(try bench.store.read { try $0.finding(of: old.id) } == nil)
         }
@@ -105,7 +105,7 @@ struct EvidenceTests {
             // Each window is counted once, though both of its cells carry the number.
             #expect(finding.assessment.droppedRequests == 21)
             #expect(finding.assessment.noDataSince != nil)
-            #expect(finding.assessment.checks.map(\.verdict) == [.noData, .noData, .noData])
+            #expect(finding.assessment.checks.allSatisfy { $0.verdict == .noData })
         }
     }
 
@@ -171,17 +171,41 @@ struct EvidenceTests {
             try bench.observe(rollout, secondsBack: 1...2, canary: broken, stable: stable)
             let settled = try bench.settle(rollout.id, by: second)
             #expect(settled.state == .rolledBack(.check))
-            var stageSince = settled.startedAt
+            let strata = try bench.store.read { try $0.evidence(of: settled, through: .max) }
             for decision in try bench.decisions(of: rollout.id) {
-                defer { if decision.stateAfter != decision.stateBefore { stageSince = decision.decidedAt } }
-                guard let assessment = decision.assessment else { continue }
-                expectSame(assessment, try bench.replayed(settled, through: assessment))
-                var before = settled
-                before.stageSince = stageSince
-                before.machine = RolloutStateMachine(state: decision.stateBefore, steps: settled.plan.steps)
-                #expect(RolloutPolicy.find(before, assessment).decision == decision.kind)
-                #expect(RolloutPolicy.find(before, assessment).reason == decision.reason)
+                guard let inputs = decision.inputs else { continue }
+                let replay = Replay(plan: settled.plan, strata: strata, inputs: inputs)
+                #expect(replay.differences(from: decision) == [])
             }
+            #expect(try bench.decisions(of: rollout.id).filter { $0.inputs != nil }.count > 1)
+        }
+    }
+
+    @Test("keeps signals, payloads, parts of the latency and labels of both cohorts")
+    func detail() throws {
+        try Workbench.with { bench in
+            let rollout = try bench.startRollout()
+            let canary = try CohortTally.detailed("cat"), stable = try CohortTally.detailed("dog")
+            try bench.observe(rollout, secondsBack: 3...4, canary: canary, stable: stable)
+            try bench.writer.write(
+                bench.window(rollout, start: bench.now().adding(seconds: -3), canary: canary, stable: stable)
+            )
+            _ = try bench.loop().tick()
+
+            let strata = try bench.store.read { try $0.evidence(of: bench.rollout(rollout.id), through: .max) }
+            var (sum, other) = (CohortDetail(), CohortDetail())
+            for stratum in strata {
+                sum.merge(stratum.canary.detail)
+                other.merge(stratum.stable.detail)
+            }
+            var expected = CohortDetail()
+            for _ in 0..<3 { expected.merge(canary.detail) }
+            #expect(sum == expected)
+            #expect(other.signals.values.map(\.values) == [.classes(ClassTally(counts: ["dog": 30]))])
+            let traffic = try bench.store.read {
+                try $0.traffic(of: rollout.model, since: rollout.startedAt.adding(seconds: -99))
+            }
+            #expect(traffic.first { $0.cohort == .canary }?.tally.detail == expected)
         }
     }
 
@@ -212,5 +236,35 @@ extension Workbench {
             stepGeneration: rollout.stepGeneration,
             rolloutStart: rollout.startedAt
         )
+    }
+}
+
+extension CohortTally {
+    /// Ten requests with something of everything.
+    fileprivate static func detailed(_ word: String) throws -> CohortTally {
+        var tally = CohortTally.fixture(requests: 10)
+        var outcomes = OutcomeCounts()
+        outcomes[.success] = 10
+        var quality = QualityTally()
+        let row = QualityCounts(
+            label: .category("cat"),
+            prediction: Prediction(value: .category(word), score: 0.25),
+            positiveClass: "cat"
+        )
+        quality.add(row, slices: ["country=de"])
+        tally.detail = CohortDetail(
+            latencyParts: LatencyParts(requests: 10, connect: 1, firstByte: 20, transfer: 3),
+            upstreams: ["http://127.0.0.1:8000": outcomes],
+            payloads: PayloadTally(inspected: 9, malformedResponses: 1),
+            signals: [
+                try SignalName("predict"): SignalTally(
+                    role: .prediction,
+                    missing: 2,
+                    values: .classes(ClassTally(counts: [word: 10]))
+                )
+            ],
+            quality: quality
+        )
+        return tally
     }
 }

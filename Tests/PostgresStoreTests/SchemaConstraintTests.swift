@@ -53,8 +53,21 @@ struct SchemaConstraintTests {
         ("a model by a reserved name", "INSERT INTO models VALUES ('v2', NULL, true, '{}', now())", "23514"),
         ("a second lease", "INSERT INTO lease VALUES (false, 'me', 1, now())", "23514"),
         ("counts below nothing", "UPDATE telemetry_cells SET success = -1", "23514"),
+        ("a detail that is no document", "UPDATE telemetry_cells SET detail = '[]'", "23514"),
+        ("signals that are no document", "UPDATE models SET signals = '1'", "23514"),
+        ("another key for request ids", "UPDATE stamp_key SET low = low + 1", "23000"),
+        ("a second key for request ids", "INSERT INTO stamp_key VALUES (false, 1, 1)", "23514"),
+        ("a cell without labels", labelCell(labelled: 0), "23514"),
+        ("labels of an unknown rollout", labelCell(rollout: 99), "23503"),
         ("half a histogram", "UPDATE telemetry_cells SET latency_counts = '{}'", "23514"),
     ]
+
+    private static func labelCell(labelled: Int = 1, rollout: Int = 2) -> String {
+        """
+        INSERT INTO label_cells (model, version, cohort, rollout, generation, interval_start, age, received_at, labelled, quality)
+        VALUES ('digits', '1', 'stable', \(rollout), 1, now(), 'hour', now(), \(labelled), '{}')
+        """
+    }
 
     private static func settled(_ change: String) -> String { "UPDATE rollouts SET \(change) WHERE id = 1" }
     private static func open(_ change: String) -> String { "UPDATE rollouts SET \(change) WHERE id = 2" }

@@ -49,6 +49,21 @@ struct AssignmentTests {
         #expect(wasCanary.count == 2_000)
     }
 
+    @Test("A request's place lies in its bucket; only where keys stick is there one")
+    func places() throws {
+        let sticky = table(try .split(canary: 3_000, assignment: .header("x-user")))
+        var random = FastRandom(seed: 1)
+        let weight = try Weight(basisPoints: 3_000)
+        for user in 0..<2_000 {
+            let draw = sticky.draw(user.isMultiple(of: 2) ? "X-User: u\(user)\r\n" : "", random: &random)
+            let place = try #require(draw.place)
+            #expect(place.isCanary(at: weight) == (sticky.arms[draw.arm].key.cohort == .canary))
+        }
+        #expect(sticky.draw("X-User: u1\r\n", random: &random) == sticky.draw("X-User: u1\r\n", random: &random))
+        let drawn = table(try .split(canary: 3_000))
+        #expect((0..<100).allSatisfy { _ in drawn.draw(random: &random).place == nil })
+    }
+
     @Test("Every replica gives a key the same cohort, whatever it draws")
     func replicas() throws {
         let one = table(try .split(canary: 3_000, assignment: .cookie("user")))

@@ -63,7 +63,7 @@ extension ModelRoute {
 }
 
 func table(_ routes: ModelRoute..., generation: Int64 = 1) -> RouteTable {
-    RouteTable(RouteSnapshot(generation: generation, routes: routes))
+    RouteTable(RouteSnapshot(generation: generation, routes: routes), stampKey: Salt(high: 1, low: 2))
 }
 
 /// What a request becomes: the model it is routed to and the path that its upstream sees.
@@ -96,12 +96,16 @@ extension RouteTable {
         return Routing(model: route.model.text, path: path)
     }
 
-    /// The arm of a request that brings `fields`, each line with its CRLF.
-    func assign(_ fields: String = "", random: inout FastRandom) -> Cohort {
+    /// The draw of a request that brings `fields`, each line with its CRLF.
+    func draw(_ fields: String = "", random: inout FastRandom) -> Draw {
         let bytes = octets("GET /m HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
         var head = RequestHead()
         _ = head.parse(bytes.span.bytes, limits: HeadLimits())
-        let arm = self.routes[0].assignment.arm(for: head.fields, source: bytes.span.bytes, random: &random)
-        return self.arms[arm].key.cohort
+        return self.routes[0].assignment.draw(for: head.fields, source: bytes.span.bytes, random: &random)
+    }
+
+    /// The cohort of a request that brings `fields`.
+    func assign(_ fields: String = "", random: inout FastRandom) -> Cohort {
+        return self.arms[self.draw(fields, random: &random).arm].key.cohort
     }
 }

@@ -42,6 +42,83 @@ struct OutcomeCountersTests {
         #expect(counters.drain() == [])
     }
 
+    @Test(
+        "A request that was sent is measured from there, one that waited in vain from its start",
+        arguments: [
+            (.success, 900), (.clientError, 900), (.serverError, 900), (.upstreamFailure, 900), (.timeout, 1_000),
+            (.connectFailure, 1_000),
+        ] as [(Outcome, Int64)]
+    )
+    func latency(outcome: Outcome, expected: Int64) throws {
+        var counters = OutcomeCounters(table: table(try .fixture()))
+        counters.record(Draw(arm: 0), upstream: 0, outcome: outcome, times: .fixture(), endingAt: .fixture(1_000))
+
+        #expect(counters.drain()[0].tally.latency.sumMicroseconds == expected)
+    }
+
+    @Test("The parts of whole answers add up, and what was never answered has none")
+    func parts() throws {
+        var counters = OutcomeCounters(table: table(try .fixture()))
+        for outcome in Outcome.allCases {
+            counters.record(Draw(arm: 0), upstream: 0, outcome: outcome, times: .fixture(), endingAt: .fixture(1_000))
+        }
+        counters.record(arm: 0, outcome: .success, microseconds: 5)
+
+        #expect(
+            counters.drain()[0].tally.detail.latencyParts
+                == LatencyParts(requests: 3, connect: 300, firstByte: 900, transfer: 1_800)
+        )
+        counters.record(arm: 0, outcome: .success, microseconds: 5)
+        #expect(counters.drain()[0].tally.detail.latencyParts == LatencyParts())
+    }
+
+    @Test("Outcomes are told apart by upstream; the same one twice counts together")
+    func upstreams() throws {
+        let (one, two) = ("http://127.0.0.1:9001", "http://127.0.0.1:9002")
+        var counters = OutcomeCounters(
+            table: table(try .fixture(arms: [.fixture(upstreams: [one, two, one])]))
+        )
+        for (upstream, outcome) in [(0, .success), (1, .serverError), (2, .success), (nil, .gatewayFailure)]
+            as [(Int?, Outcome)]
+        {
+            counters.record(
+                Draw(arm: 0),
+                upstream: upstream,
+                outcome: outcome,
+                times: .fixture(),
+                endingAt: .fixture(1)
+            )
+        }
+        var expected: [String: OutcomeCounts] = [one: OutcomeCounts(), two: OutcomeCounts()]
+        expected[one]?[.success] = 2
+        expected[two]?[.serverError] = 1
+
+        #expect(counters.drain()[0].tally.detail.upstreams == expected)
+        counters.assign(arm: 0)
+        #expect(counters.drain()[0].tally.detail.upstreams == [:])
+    }
+
+    @Test("Where assignment sticks, the places of failures and of clients who left are kept, each once")
+    func places() throws {
+        var counters = OutcomeCounters(table: table(try .fixture()))
+        for (place, outcome) in [
+            (79_999, .serverError), (0, .timeout), (64, .connectFailure), (0, .upstreamFailure), (63, .clientAborted),
+            (5, .success), (6, .clientError), (7, .gatewayFailure),
+        ] as [(Int32, Outcome)] {
+            let draw = Draw(arm: 0, place: Place(number: place))
+            counters.record(draw, upstream: 0, outcome: outcome, times: .fixture(), endingAt: .fixture(1))
+        }
+        let numbers = [0, 64, 79_999] as [Int32]
+        let expected = KeyTally(
+            failed: PlaceSet(numbers.map(Place.init)),
+            aborted: PlaceSet([Place(number: 63)])
+        )
+
+        #expect(counters.drain()[0].tally.detail.keys == expected)
+        counters.assign(arm: 0)
+        #expect(counters.drain()[0].tally.detail.keys == KeyTally())
+    }
+
     @Test("A run of connection failures ends with another outcome, not with the client's leaving, nor with a flush")
     func runs() throws {
         var counters = OutcomeCounters(table: table(try .fixture()))
@@ -67,4 +144,29 @@ struct OutcomeCountersTests {
 
         #expect(successor.drain().map(\.tally.connectFailureRun) == [2])
     }
+}
+
+extension OutcomeCounters {
+    /// A request that was never sent.
+    mutating func record(arm: Int, outcome: Outcome, microseconds: Int64) {
+        let start = LoopTime(microseconds: 1_000)
+        self.record(
+            Draw(arm: arm),
+            upstream: nil,
+            outcome: outcome,
+            times: ExchangeTimes(startedAt: start),
+            endingAt: LoopTime(microseconds: start.microseconds + microseconds)
+        )
+    }
+}
+
+extension ExchangeTimes {
+    /// Sent after 100 µs, answered after another 300 µs.
+    fileprivate static func fixture() -> ExchangeTimes {
+        ExchangeTimes(startedAt: .fixture(0), sentAt: .fixture(100), answeredAt: .fixture(400))
+    }
+}
+
+extension LoopTime {
+    fileprivate static func fixture(_ microseconds: Int64) -> LoopTime { LoopTime(microseconds: 5_000 + microseconds) }
 }

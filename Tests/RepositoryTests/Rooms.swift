@@ -4,16 +4,19 @@
 /// PostgreSQL nor the control API; only `serin` imports an adapter together with its port.
 enum Rooms {
     /// No clock, no I/O, no source of randomness: time and randomness are passed in.
-    static let pure: Set = ["Statistics", "RolloutCore", "HTTPWire", "ProxyCore"]
+    static let pure: Set = ["Statistics", "RolloutCore", "Payloads", "HTTPWire", "ProxyCore", "Simulation"]
 
     static let imports: [String: Set<String>] = [
         "Statistics": ["RealModule"],
         "RolloutCore": ["Statistics"],
 
+        "Gzip": ["CZlib"],
+        "Payloads": ["RolloutCore", "Statistics", "Gzip"],
+
         "HTTPWire": [],
         "ProxyCore": ["RolloutCore", "HTTPWire", "Statistics"],
         "Gateway": system.union([
-            "ProxyCore", "RolloutCore", "HTTPWire", "Statistics", "Logging", "NIOCore", "NIOPosix",
+            "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Statistics", "Logging", "NIOCore", "NIOPosix",
         ]),
 
         "RolloutEngine": system.union(["RolloutCore", "Statistics", "Logging"]),
@@ -22,15 +25,20 @@ enum Rooms {
         "EmbeddedPostgres": system.union(["Logging"]),
         "MicroHTTP": system.union(["CMicroHTTPD"]),
         "ControlWire": system.union(["RolloutCore", "Statistics"]),
+        "StatisticsCases": ["ControlWire", "RolloutCore", "Statistics"],
+        "Tables": system.union(["ControlWire", "RolloutCore", "Statistics"]),
         "ControlAPI": system.union([
             "ControlWire", "RolloutEngine", "RolloutCore", "Statistics", "MicroHTTP", "Logging",
         ]),
 
+        "Simulation": system.union(["RolloutCore", "Statistics", "RealModule"]),
+        "simulate": system.union(["Simulation", "ArgumentParser"]),
+
         "DemoModel": system.union(["NIOCore", "NIOHTTP1", "NIOPosix"]),
         "serin": system.union([
             "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
-            "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "ArgumentParser", "Logging",
-            "NIOCore", "NIOHTTP1", "NIOPosix",
+            "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables", "ArgumentParser",
+            "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
     ]
 

@@ -6,7 +6,9 @@ extension CheckAssessment {
         _ verdict: Verdict,
         name: String = "error-rate",
         mode: Check.Mode = .enforced,
-        required: Bool = true
+        required: Bool = true,
+        onNoData: Check.NoDataPolicy = .hold,
+        noDataSince: Timestamp? = nil
     ) -> CheckAssessment {
         CheckAssessment(
             name: name,
@@ -20,7 +22,9 @@ extension CheckAssessment {
             canary: CohortNumbers(.fixture(requests: 5_000, errors: 1)),
             stable: CohortNumbers(.fixture(requests: 95_000, errors: 20)),
             effect: Effect(oddsRatio: 1, lower: 0.5, upper: 2),
-            requestsNeeded: 100
+            requestsNeeded: 100,
+            onNoData: onNoData,
+            noDataSince: noDataSince
         )
     }
 }
@@ -62,7 +66,8 @@ extension Assessment {
         stepRequests: Int64 = 5_000,
         noDataSince: Timestamp? = nil,
         errorSince: Timestamp? = nil,
-        inconclusiveSince: Timestamp? = nil
+        inconclusiveSince: Timestamp? = nil,
+        stable: StableAssessment? = nil
     ) -> Assessment {
         Assessment(
             at: at,
@@ -83,7 +88,8 @@ extension Assessment {
             droppedRequests: 0,
             noDataSince: noDataSince,
             errorSince: errorSince,
-            inconclusiveSince: inconclusiveSince
+            inconclusiveSince: inconclusiveSince,
+            stable: stable
         )
     }
 }

@@ -194,4 +194,23 @@ struct LimitTests {
         #expect(found.verdict == .fail)
         #expect(abs(observed / expected - 1) < 0.011)
     }
+
+    @Test(
+        "With a count of breaches so many intervals of the stretch suffice, in any order",
+        arguments: [
+            ([50, 50, 50, 50], .pass), ([200, 50, 50, 50], .inconclusive), ([200, 50, 200, 50], .fail),
+            ([200, 200, 50, 50, 50], .inconclusive), ([200, 200, 50, 50, 50, 50], .pass),
+            ([200, nil, 200, 50], .fail), ([200, 200, nil, nil], .noData),
+        ] as [([Interval], Verdict)]
+    )
+    func breaches(canary: [Interval], verdict: Verdict) {
+        var plan = Self.plan
+        plan.limits = [
+            AbsoluteLimit(metric: .meanLatency, above: 100, forSeconds: 40, minimumRequests: 100, breaches: 2)
+        ]
+
+        let found = Self.judge(canary, plan: plan).assess(afterIntervals: canary.count).limits
+
+        #expect(found.map(\.verdict) == [verdict], "\(found.map(\.message))")
+    }
 }

@@ -223,6 +223,62 @@ struct RolloutPolicyTests {
         ),
     ]
 
+    private static let ignoring = CheckAssessment.fixture(.noData, name: "b", onNoData: .ignore)
+    private static let leaving = CheckAssessment.fixture(
+        .noData,
+        name: "b",
+        required: false,
+        onNoData: .rollback,
+        noDataSince: origin.adding(seconds: 500)
+    )
+
+    static let modes: [Case] = [
+        Case(
+            "a failed warning holds, and rolls nothing back",
+            .fixture(checks: [.fixture(.pass), .fixture(.fail, name: "b", mode: .warning, required: false)]),
+            .hold
+        ),
+        Case(
+            "a warning without a failure doesn't hold",
+            .fixture(checks: [.fixture(.pass), .fixture(.inconclusive, name: "b", mode: .warning)]),
+            .promote,
+            .stepCompleted(step: 0)
+        ),
+        Case(
+            "a check without data that is ignored",
+            .fixture(checks: [.fixture(.pass), ignoring]),
+            .promote,
+            .stepCompleted(step: 0)
+        ),
+        Case(
+            "a required check without data",
+            .fixture(checks: [.fixture(.pass), .fixture(.noData, name: "b")]),
+            .hold
+        ),
+        Case(
+            "a check without data that isn't required",
+            .fixture(checks: [.fixture(.pass), .fixture(.noData, name: "b", required: false)]),
+            .promote,
+            .stepCompleted(step: 0)
+        ),
+        Case(
+            "a check that ends the rollout without data",
+            .fixture(checks: [.fixture(.pass), leaving]),
+            .rollBack,
+            .gaveUp(.noData)
+        ),
+        Case(
+            "not before the plan's time",
+            plan: onNoData,
+            .fixture(checks: [.fixture(.pass), leaving]),
+            .promote,
+            .stepCompleted(step: 0)
+        ),
+    ]
+
+    @Test("What a check's mode and its policy for missing data come to", arguments: modes)
+    func heedsModes(expected: Case) { self.expect(expected) }
+
     @Test("Step by step while nothing is wrong", arguments: progress)
     func goesOn(expected: Case) { self.expect(expected) }
 

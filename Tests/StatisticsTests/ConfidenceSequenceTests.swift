@@ -112,4 +112,17 @@ struct ConfidenceSequenceTests {
         #expect(isClose(TimeUniformBound.iteratedLogarithmConstant(alpha: 0.05), 8.1227193458282, within: 1e-7))
         #expect(TimeUniformBound.empiricalDistribution(rows: 99, alpha: 0.025, start: 100) == .infinity)
     }
+
+    /// Reference values: the theorem's bound minimised and solved with scipy 1.17.1.
+    @Test(
+        "The band around a distribution function agrees with the reference for other slopes",
+        arguments: [
+            (0.75, 0.08731913288312274), (0.85, 0.0820477877091485), (1.0, 0.08071046720792403),
+            (1.2, 0.08157288101231576),
+        ]
+    )
+    func slopes(slope: Double, distance: Double) {
+        let computed = TimeUniformBound.empiricalDistribution(rows: 1000, alpha: 0.05, start: 100, slope: slope)
+        #expect(isClose(computed, distance, within: 1e-9))
+    }
 }

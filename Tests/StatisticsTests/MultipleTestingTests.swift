@@ -22,6 +22,19 @@ struct MultipleTestingTests {
         #expect(MultipleTesting.eBenjaminiHochberg(logE: [], alpha: 0.05).isEmpty)
     }
 
+    @Test("An E that meets its threshold exactly is rejected, and an infinite one always")
+    func exactThreshold() {
+        #expect(MultipleTesting.eBenjaminiHochberg(eValues: [20], alpha: 0.05) == [0])
+        #expect(MultipleTesting.eBenjaminiHochberg(eValues: [Double(20).nextDown], alpha: 0.05).isEmpty)
+        #expect(MultipleTesting.eBenjaminiHochberg(eValues: [0, .infinity, 30], alpha: 0.05) == [1, 2])
+    }
+
+    @Test("A mixture counts each E by its weight")
+    func mixture() {
+        let logE = LogDomain.mixture([.log(3), .log(7), 900], weights: [0.25, 0.75, 0])
+        #expect(isClose(logE, .log(6), within: 1e-15))
+    }
+
     @Test("A guard with a share of the error probability needs more evidence")
     func weightedThreshold() {
         #expect(isClose(.exp(LogDomain.threshold(alpha: 0.05, weight: 0.3)), 66.66666666666667, within: 1e-9))
@@ -54,5 +67,25 @@ struct MultipleTestingTests {
         #expect(areClose(design.limits(.pocock, oneSidedAlpha: 0.025), pocock, within: 2e-4))
         let obrienFleming = [4.8769, 3.3570, 2.6803, 2.2898, 2.0310]
         #expect(areClose(design.limits(.obrienFleming, oneSidedAlpha: 0.025), obrienFleming, within: 2e-4))
+    }
+
+    @Test("However many looks there are and however they are spaced, limits spend the whole error probability")
+    func spendsAll() {
+        let designs = [
+            GroupSequentialDesign(equallySpacedLooks: 7), GroupSequentialDesign(times: [0.1, 0.35, 0.9, 1]),
+        ]
+        for design in designs {
+            for spending in [GroupSequentialDesign.Spending.pocock, .obrienFleming, .power(exponent: 2)] {
+                var walk = StoppedWalk(sides: .one)
+                let spent = zip(design.limits(spending, oneSidedAlpha: 0.025), design.times).reduce(0) { spent, look in
+                    let crossing = walk.crossingProbability(limit: look.0, time: look.1)
+                    walk.advance(limit: look.0, time: look.1)
+                    return spent + crossing
+                }
+                #expect(isClose(spent, 0.025, within: 1e-6))
+            }
+        }
+        let limits = GroupSequentialDesign(times: [0.25, 1]).limits(.power(exponent: 1), oneSidedAlpha: 0.1)
+        #expect(isClose(limits[0], NormalDistribution.quantile(1 - 0.025), within: 1e-9))
     }
 }

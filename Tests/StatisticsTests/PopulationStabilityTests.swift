@@ -21,6 +21,22 @@ struct PopulationStabilityTests {
         #expect(!few.isMeaningful)
     }
 
+    /// Reference values: numpy 2.4.6 with Evidently's rule, 0.7.23.
+    @Test("What stands in for an empty bucket decides the index as in the reference")
+    func smoothing() {
+        func index(_ reference: [Double], _ current: [Double], _ smoothing: ShareSmoothing) -> Double? {
+            PopulationStability.index(reference: reference, current: current, smoothing: smoothing)
+        }
+        let (reference, current): ([Double], [Double]) = ([30, 50, 20, 0], [10, 20, 0, 5])
+        #expect(isClose(index(reference, current, .filledAsEvidently), 2.566704663733038, within: 1e-12))
+        #expect(isClose(index(reference, current, .filled(0.001)), 1.7684732883354222, within: 1e-12))
+        #expect(isClose(index(reference, current, .added(1)), 0.7690667369342022, within: 1e-12))
+        #expect(index(reference, current, .none) == .infinity)
+        #expect(index([3, 0, 7], [3, 0, 7], .none) == 0)
+        #expect(isClose(index([1, 99999, 0], [5, 5, 5], .filledAsEvidently), 12.28033203320463, within: 1e-9))
+        #expect(index([0, 0], [1, 2], .none) == nil)
+    }
+
     /// Reference values: numpy 2.4.6.
     @Test("Cuts at tied deciles are merged before counting")
     func tiedDeciles() throws {

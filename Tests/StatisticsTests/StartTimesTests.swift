@@ -23,7 +23,7 @@ struct StartTimesTests {
 
     @Test(
         "The weights of past and coming intervals always add up to one",
-        arguments: [StartTimes.first, .spread(horizon: 1), .spread(horizon: 7), .openEnded]
+        arguments: [StartTimes.first, .spread(horizon: 1), .spread(horizon: 7), .openEnded, .weights([0.25, 0, 0.75])]
     )
     func weights(startTimes: StartTimes) {
         var past = 0.0
@@ -31,6 +31,19 @@ struct StartTimesTests {
         for interval in 1...20 {
             past += startTimes.weight(ofInterval: interval)
             #expect(isClose(past + startTimes.weightAfter(interval: interval), 1, within: 1e-14))
+        }
+    }
+
+    @Test("Weights given one by one say the same as the rule that makes them")
+    func givenWeights() {
+        var (rule, given) = (
+            StartTimeMixture(startTimes: .spread(horizon: 5)),
+            StartTimeMixture(startTimes: .weights([0.6, 0.1, 0.1, 0.1, 0.1]))
+        )
+        for increment in [0.3, -0.2, 0.9, -1.1, 0.4, 0.8] {
+            rule.advance(logEvidence: increment)
+            given.advance(logEvidence: increment)
+            #expect(isClose(given.logE, rule.logE, within: 1e-14))
         }
     }
 

@@ -93,5 +93,35 @@ package struct Migration: Sendable {
             up: PackageResources._009_create_evidence_up_sql,
             down: PackageResources._009_create_evidence_down_sql
         ),
+        Migration(
+            10,
+            "add_cohort_detail",
+            up: PackageResources._010_add_cohort_detail_up_sql,
+            down: PackageResources._010_add_cohort_detail_down_sql
+        ),
+        Migration(
+            11,
+            "add_model_signals",
+            up: PackageResources._011_add_model_signals_up_sql,
+            down: PackageResources._011_add_model_signals_down_sql
+        ),
+        Migration(
+            12,
+            "create_predictions",
+            up: PackageResources._012_create_predictions_up_sql,
+            down: PackageResources._012_create_predictions_down_sql
+        ),
+        Migration(
+            13,
+            "create_feedback",
+            up: PackageResources._013_create_feedback_up_sql,
+            down: PackageResources._013_create_feedback_down_sql
+        ),
+        Migration(
+            14,
+            "create_watch",
+            up: PackageResources._014_create_watch_up_sql,
+            down: PackageResources._014_create_watch_down_sql
+        ),
     ]
 }

@@ -46,6 +46,7 @@ extension Decision {
                 self.decidedAt.parameter, try StoredJSON.parameter(StoredState(self.stateBefore)),
                 try StoredJSON.parameter(StoredState(self.stateAfter)), .int32(Int32(self.canaryWeight.basisPoints)),
                 try self.assessment.map(StoredJSON.parameter) ?? .null,
+                try self.inputs.map(StoredJSON.parameter) ?? .null,
             ]
         }
     }
@@ -69,7 +70,8 @@ extension Decision {
             stateBefore: try before.state(),
             stateAfter: try after.state(),
             canaryWeight: try Weight(basisPoints: row.decode("canary_weight_bp", as: Int.self)),
-            assessment: try row.decode("assessment", as: String?.self).map { try StoredJSON.decode($0) }
+            assessment: try row.decode("assessment", as: String?.self).map { try StoredJSON.decode($0) },
+            inputs: try row.decode("inputs", as: String?.self).map { try StoredJSON.decode($0) }
         )
     }
 }

@@ -104,10 +104,7 @@ extension Rollout {
             canary: try VersionName(row.decode("canary")),
             stable: try VersionName(row.decode("stable")),
             plan: plan,
-            salt: Salt(
-                high: UInt64(bitPattern: try row.decode("salt_high", as: Int64.self)),
-                low: UInt64(bitPattern: try row.decode("salt_low", as: Int64.self))
-            ),
+            salt: try Salt(row: row, columns: "salt"),
             machine: RolloutStateMachine(state: state, steps: plan.steps),
             startedAt: try row.timestamp("started_at"),
             stageSince: try row.timestamp("stage_since"),

@@ -10,8 +10,8 @@ enum EvidenceStatements {
                               canary_assigned, canary_outcomes, canary_connect_failure_run, canary_latency_buckets,
                               canary_latency_counts, canary_latency_sum_microseconds,
                               stable_assigned, stable_outcomes, stable_connect_failure_run, stable_latency_buckets,
-                              stable_latency_counts, stable_latency_sum_microseconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                              stable_latency_counts, stable_latency_sum_microseconds, canary_detail, stable_detail, readings)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         """
     )
 
@@ -23,7 +23,7 @@ enum EvidenceStatements {
                canary_assigned, canary_outcomes, canary_connect_failure_run, canary_latency_buckets, canary_latency_counts,
                canary_latency_sum_microseconds,
                stable_assigned, stable_outcomes, stable_connect_failure_run, stable_latency_buckets, stable_latency_counts,
-               stable_latency_sum_microseconds
+               stable_latency_sum_microseconds, canary_detail, stable_detail, readings
         FROM evidence WHERE rollout = $1 AND tick <= $2 AND (tick, interval_start, generation) > ($3, $4, $5)
         ORDER BY tick, interval_start, generation LIMIT $6
         """

@@ -71,14 +71,14 @@ enum RolloutStatements {
         "insert_decision",
         """
         INSERT INTO decisions (rollout, sequence, kind, reason, actor, fence, decided_at, state_before, state_after, canary_weight_bp,
-                               assessment)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                               assessment, inputs)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """
     )
     static let selectDecisions = PostgresStatement(
         "select_decisions",
         """
-        SELECT rollout, sequence, kind, reason, actor, fence, decided_at, state_before, state_after, canary_weight_bp, assessment
+        SELECT rollout, sequence, kind, reason, actor, fence, decided_at, state_before, state_after, canary_weight_bp, assessment, inputs
         FROM decisions WHERE rollout = $1 ORDER BY sequence
         """
     )

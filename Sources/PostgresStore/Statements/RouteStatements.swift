@@ -43,9 +43,11 @@ enum RouteStatements {
     static let selectSnapshot = PostgresStatement(
         "select_route_snapshot",
         """
-        SELECT head.generation AS head, r.model, r.generation, r.rollout, r.canary_weight_bp, m.route,
-               s.specification AS stable, c.specification AS canary, o.salt_high, o.salt_low
+        SELECT head.generation AS head, r.model, r.generation, r.rollout, r.canary_weight_bp, m.route, m.signals,
+               s.specification AS stable, c.specification AS canary, o.salt_high, o.salt_low,
+               k.high AS stamp_high, k.low AS stamp_low
         FROM route_head head
+        CROSS JOIN stamp_key k
         LEFT JOIN routes r ON true
         LEFT JOIN models m ON m.name = r.model
         LEFT JOIN versions s ON s.model = r.model AND s.name = r.stable

@@ -19,8 +19,9 @@ enum TelemetryStatements {
         """
         INSERT INTO telemetry_cells (replica, sequence, model, version, cohort, rollout, generation, started_at, dropped_requests, assigned, success,
                                      client_error, server_error, timeout, connect_failure, upstream_failure, client_aborted,
-                                     gateway_failure, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                                     gateway_failure, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds,
+                                     detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         """
     )
 
@@ -31,7 +32,7 @@ enum TelemetryStatements {
         UPDATE telemetry_cells SET judged_tick = $2 WHERE rollout = $1 AND judged_tick IS NULL AND started_at < $3
         RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
                   connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
-                  latency_sum_microseconds, judged_tick
+                  latency_sum_microseconds, detail, judged_tick
         """
     )
     static let selectRecent = PostgresStatement(
@@ -57,7 +58,7 @@ enum TelemetryStatements {
         """
         SELECT version, replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
                connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
-               latency_sum_microseconds, judged_tick
+               latency_sum_microseconds, detail, judged_tick
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2
         """
     )

@@ -15,10 +15,14 @@ package struct BaselineSignal: Hashable, Sendable, Codable {
     /// Absent when only constraints are known.
     package var tally: SignalTally?
     package var constraint: SignalConstraint
+    /// The edges of the histogram that `tally` was made of, ascending, when no more of the distribution is known: it is compared at
+    /// these only. Nil when the tally counted the values themselves.
+    package var edges: [Double]?
 
-    package init(tally: SignalTally?, constraint: SignalConstraint = .init()) {
+    package init(tally: SignalTally?, constraint: SignalConstraint = .init(), edges: [Double]? = nil) {
         self.tally = tally
         self.constraint = constraint
+        self.edges = edges
     }
 }
 

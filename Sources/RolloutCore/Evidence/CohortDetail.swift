@@ -1,5 +1,5 @@
 /// What is known of a cohort's requests beyond outcomes and latencies: stored as one document beside them.
-package struct CohortDetail: Hashable, Sendable, Codable {
+package struct CohortDetail: Hashable, Sendable {
     package var latencyParts: LatencyParts
     /// Outcomes by the upstream that the request was last sent to; by its URL.
     package var upstreams: [String: OutcomeCounts]
@@ -7,19 +7,23 @@ package struct CohortDetail: Hashable, Sendable, Codable {
     package var signals: [SignalName: SignalTally]
     /// Rows whose labels came; by the time of their prediction.
     package var quality: QualityTally
+    /// Where assignment sticks to keys; empty elsewhere.
+    package var keys: KeyTally
 
     package init(
         latencyParts: LatencyParts = .init(),
         upstreams: [String: OutcomeCounts] = [:],
         payloads: PayloadTally = .init(),
         signals: [SignalName: SignalTally] = [:],
-        quality: QualityTally = .init()
+        quality: QualityTally = .init(),
+        keys: KeyTally = .init()
     ) {
         self.latencyParts = latencyParts
         self.upstreams = upstreams
         self.payloads = payloads
         self.signals = signals
         self.quality = quality
+        self.keys = keys
     }
 
     package var isEmpty: Bool { self == CohortDetail() }
@@ -38,5 +42,6 @@ package struct CohortDetail: Hashable, Sendable, Codable {
             return sum
         }
         self.quality.merge(other.quality)
+        self.keys.merge(other.keys)
     }
 }

@@ -13,6 +13,8 @@ package struct EvidenceStratum: Hashable, Sendable {
     package var stable: CohortTally
     /// Requests that gateways had to forget in this time; above 0 the stratum is incomplete.
     package var droppedRequests: Int64
+    /// What other systems told of this interval, by the name of the check that asked.
+    package var readings: [String: ExternalReading]
 
     package init(
         tick: Int64,
@@ -21,7 +23,8 @@ package struct EvidenceStratum: Hashable, Sendable {
         canaryWeight: Weight,
         canary: CohortTally = .init(),
         stable: CohortTally = .init(),
-        droppedRequests: Int64 = 0
+        droppedRequests: Int64 = 0,
+        readings: [String: ExternalReading] = [:]
     ) {
         self.tick = tick
         self.intervalStart = intervalStart
@@ -30,6 +33,7 @@ package struct EvidenceStratum: Hashable, Sendable {
         self.canary = canary
         self.stable = stable
         self.droppedRequests = droppedRequests
+        self.readings = readings
     }
 
     /// The order in which strata are folded; a replay folds in the same one.
@@ -39,7 +43,7 @@ package struct EvidenceStratum: Hashable, Sendable {
 }
 
 /// The last seconds of a rollout including the interval that is still open: what hard stops look at.
-package struct RecentEvidence: Hashable, Sendable {
+package struct RecentEvidence: Hashable, Sendable, Codable {
     package var canary: OutcomeCounts
     package var stable: OutcomeCounts
     /// The longest run of canary requests for which no connection could be made.

@@ -1,5 +1,5 @@
 /// Where the time of answered requests went: sums in microseconds.
-package struct LatencyParts: Hashable, Sendable, Codable {
+package struct LatencyParts: Hashable, Sendable {
     package var requests: Int64
     /// From the complete head to the request being sent: waiting for a connection.
     package var connect: Int64

@@ -72,7 +72,9 @@ package struct CohortTally: Hashable, Sendable {
     /// Requests routed to the cohort in this time, whenever they end: a slow version has fewer outcomes than requests, but not fewer of these.
     package var assigned: Int64
     package var outcomes: OutcomeCounts
-    /// Microseconds from the complete request head to the last byte of the answer; requests the client broke off aren't in it.
+    /// Microseconds from the request being sent to the last byte of the answer, so that making connections, which a small canary
+    /// does more often, isn't compared. Time-outs and failed connections count from the complete request head; requests the client
+    /// broke off aren't in it.
     package var latency: LatencyHistogram
     /// The longest run of requests in a row, on any one loop, for which no connection could be made.
     package var connectFailureRun: Int64

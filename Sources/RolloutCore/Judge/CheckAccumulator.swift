@@ -1,115 +1,179 @@
 import Statistics
 
-/// The evidence of one check: a fold over strata, nothing else.
-struct CheckAccumulator: Equatable, Sendable {
+/// One check of the plan: its evidence, and what is needed to tell how it stands.
+struct CheckAccumulator: Sendable {
     let check: Check
-    private var evidence: Evidence
+    private let context: EvidenceContext
+    private var evidence: any CheckEvidence
     /// The newest route generation, and so the step, that the proof for promotion is about.
     private var provenGeneration = Int64.min
-    /// Judged canary requests in the proof.
-    private(set) var provenRequests: Int64 = 0
+    private var rate = RateMeter()
+    private var units: Int64 = 0
+    private var lastUnits: Timestamp?
 
-    private enum Evidence: Equatable, Sendable {
-        case errorRate(ShareEvidence)
-        case clientAborts(ShareEvidence)
-        case latency(LatencyEvidence)
-    }
-
-    /// - Parameter horizon: Strata planned until the deadline; a loss may begin at any of them.
-    init(_ check: Check, horizon: Int, tempering: Tempering) {
+    init(_ check: Check, _ context: EvidenceContext) {
         self.check = check
-        switch check.comparison {
-        case .errorRate(let rule):
-            self.evidence = .errorRate(ShareEvidence(rule, horizon: horizon, tempering: tempering))
-        case .clientAborts(let rule):
-            self.evidence = .clientAborts(ShareEvidence(rule, horizon: horizon, tempering: tempering))
-        case .latency(let rule): self.evidence = .latency(LatencyEvidence(rule, horizon: horizon, tempering: tempering))
-        }
-    }
-
-    /// - Parameter history: Stable's latencies of all earlier strata, warm-up included.
-    mutating func fold(_ stratum: EvidenceStratum, history: LatencyHistogram) {
-        if stratum.generation > self.provenGeneration {
-            self.provenGeneration = stratum.generation
-            self.restartProof()
-        }
-        let proves = stratum.generation == self.provenGeneration
-        if proves { self.provenRequests += stratum.canary.outcomes.judged }
-        let (canary, stable) = (stratum.canary.outcomes, stratum.stable.outcomes)
-        switch self.evidence {
-        case .errorRate(var shares):
-            if let pair = try? Stratum(x1: canary.errors, n1: canary.judged, x0: stable.errors, n0: stable.judged) {
-                shares.fold(pair, proves: proves)
+        self.context = context
+        self.evidence =
+            switch check.comparison {
+            case .errorRate(let rule): ShareEvidence(.error, rule, context)
+            case .clientAborts(let rule): ShareEvidence(.abort, rule, context)
+            case .invalidOutputs(let rule): ShareEvidence(.invalidOutput, rule, context)
+            case .latency(let rule): LatencyEvidence(rule, context)
+            case .predictionDrift(let rule): DriftEvidence(rule, context)
+            case .quality(let rule): QualityEvidence(rule, context)
+            case .signal(let rule): SignalEvidence(rule, context)
+            case .external(let rule): ExternalEvidence(rule, context)
             }
-            self.evidence = .errorRate(shares)
-        case .clientAborts(var shares):
-            let (x1, x0) = (canary[.clientAborted], stable[.clientAborted])
-            if let pair = try? Stratum(x1: x1, n1: canary.asked, x0: x0, n0: stable.asked) {
-                shares.fold(pair, proves: proves)
-            }
-            self.evidence = .clientAborts(shares)
-        case .latency(var latency):
-            latency.fold(
-                canary: stratum.canary.latency,
-                stable: stratum.stable.latency,
-                history: history,
-                proves: proves
-            )
-            self.evidence = .latency(latency)
+    }
+
+    // MARK: Folding
+
+    /// - Parameter interval: Of the stratum, counted from the warm-up.
+    mutating func fold(_ stratum: EvidenceStratum, interval: Int) {
+        let proves = self.proves(stratum.generation)
+        self.evidence.fold(JudgedStratum(stratum: stratum, interval: interval, proves: proves))
+    }
+
+    /// - Parameter labels: Pooled; whether they prove anything is for the check to say.
+    mutating func fold(_ labels: LabelStratum) {
+        var labels = labels
+        labels.proves = self.proves(labels.generation)
+        self.evidence.fold(labels)
+    }
+
+    /// Whether a generation is the one that the proof is about; a newer one begins a new proof.
+    private mutating func proves(_ generation: Int64) -> Bool {
+        if generation > self.provenGeneration {
+            self.provenGeneration = generation
+            self.evidence.restartProof()
+        }
+        return generation == self.provenGeneration
+    }
+
+    mutating func fold(_ readings: [String: ExternalReading], of interval: Timestamp) {
+        guard let reading = readings[self.check.name] else { return }
+        self.evidence.fold(reading, of: interval)
+    }
+
+    mutating func remember(_ stable: CohortTally) { self.evidence.remember(stable) }
+
+    /// Ends a batch: notes how many units came with it.
+    ///
+    /// - Parameter end: Of the newest interval that is known.
+    mutating func close(at end: Timestamp, warmedUpAt: Timestamp) {
+        let units = self.evidence.canaryUnits
+        self.rate.add(units - self.units, from: warmedUpAt, at: end)
+        if units > self.units { self.lastUnits = end }
+        self.units = units
+    }
+
+    // MARK: Assessing
+
+    /// What the whole rollout knows that every check must heed.
+    struct Circumstances: Sendable {
+        let now: Timestamp
+        /// Nil inside the warm-up.
+        let warmedUpAt: Timestamp?
+        /// Why no comparison can be trusted; nil when all can.
+        let doubt: String?
+        /// Why no labels can be trusted; nil when they can.
+        let labelDoubt: String?
+        /// Whether the canary has no data of late.
+        let isSilent: Bool
+        /// After this long without units a check has no data, in seconds.
+        let quietSeconds: Double
+        let canary: CohortNumbers
+        let stable: CohortNumbers
+    }
+
+    func assess(_ circumstances: Circumstances) -> CheckAssessment {
+        let finding = self.evidence.finding
+        let harm = EvidenceLevel(logE: finding.harmLogE, logThreshold: self.context.logThreshold)
+        let promotion = EvidenceLevel(
+            logE: finding.promotionLogE,
+            logThreshold: LogDomain.threshold(alpha: self.context.promotionAlpha)
+        )
+        let (verdict, message) = self.verdict(finding, harm, promotion, circumstances)
+        let outside = self.outsideAlpha(finding)
+        let toPromotion = Self.unitsNeeded(promotion, seen: finding.provenUnits)
+        let toVerdict = [toPromotion, Self.unitsNeeded(harm, seen: self.units)].compactMap { $0 }.min()
+        return CheckAssessment(
+            name: self.check.name,
+            metric: self.check.comparison.metric,
+            mode: self.check.mode,
+            required: self.check.required,
+            verdict: verdict,
+            message: message,
+            harm: harm,
+            promotion: promotion,
+            canary: circumstances.canary,
+            stable: circumstances.stable,
+            effect: finding.effect,
+            requestsNeeded: finding.measurement.unit == .requests ? toPromotion : nil,
+            measurement: finding.measurement,
+            alphaShare: outside == nil ? self.context.alpha : nil,
+            outsideAlpha: outside,
+            unitsNeeded: finding.rule == nil ? toVerdict : nil,
+            secondsToVerdict: finding.rule == nil ? self.seconds(for: toVerdict) : nil,
+            signals: finding.signals,
+            slices: finding.slices,
+            onNoData: self.check.onNoData,
+            noDataSince: verdict == .noData ? self.noDataSince(circumstances) : nil
+        )
+    }
+
+    private func outsideAlpha(_ finding: EvidenceFinding) -> String? {
+        switch self.check.mode {
+        case .enforced: finding.outsideAlpha
+        case .warning: finding.outsideAlpha ?? "it warns and rolls nothing back"
+        case .dryRun: finding.outsideAlpha ?? "it is a dry run"
         }
     }
 
-    private mutating func restartProof() {
-        self.provenRequests = 0
-        switch self.evidence {
-        case .errorRate(var shares):
-            shares.restartProof()
-            self.evidence = .errorRate(shares)
-        case .clientAborts(var shares):
-            shares.restartProof()
-            self.evidence = .clientAborts(shares)
-        case .latency(var latency):
-            latency.restartProof()
-            self.evidence = .latency(latency)
+    private func verdict(
+        _ finding: EvidenceFinding,
+        _ harm: EvidenceLevel,
+        _ promotion: EvidenceLevel,
+        _ circumstances: Circumstances
+    ) -> (Verdict, String) {
+        if circumstances.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops only") }
+        if let rule = finding.rule { return rule }
+        // Where the split or the inputs are wrong every comparison is suspect; otherwise a proven loss outranks all doubts.
+        if let doubt = circumstances.doubt { return (.error, doubt) }
+        if finding.measurement.unit == .labels, let doubt = circumstances.labelDoubt { return (.error, doubt) }
+        if harm.isReached, finding.isLossLargeEnough { return (.fail, finding.loss) }
+        if let missing = finding.missing { return (.noData, missing) }
+        if circumstances.isSilent {
+            return (.noData, "no canary requests of late, or requests that gateways had to forget")
         }
+        if promotion.isReached {
+            if let lacking = finding.lacking { return (.inconclusive, "proven, but over too little yet: \(lacking)") }
+            return (.pass, "shown to be no worse than stable by more than the margin")
+        }
+        if harm.isReached {
+            return (.inconclusive, "a loss is proven, but smaller than the least difference that matters")
+        }
+        return (.inconclusive, "neither a loss nor its absence is proven yet")
     }
 
-    /// The largest ln E against "no harm" at any look, at least 0.
-    var harmLogE: Double {
-        switch self.evidence {
-        case .errorRate(let shares), .clientAborts(let shares): shares.harmLogE
-        case .latency(let latency): latency.harmLogE
-        }
+    /// Units that come slowly aren't missing: only a stretch without any counts.
+    private func noDataSince(_ circumstances: Circumstances) -> Timestamp? {
+        guard let warmedUpAt = circumstances.warmedUpAt else { return nil }
+        let since = max(warmedUpAt, self.lastUnits ?? warmedUpAt)
+        return circumstances.now.seconds(since: since) > circumstances.quietSeconds ? since : nil
     }
 
-    /// ln E against "worse than the margin" now, at least 0: a proof that was had and lost again is none.
-    var promotionLogE: Double {
-        switch self.evidence {
-        case .errorRate(let shares), .clientAborts(let shares): max(0, shares.promotionLogE)
-        case .latency(let latency): max(0, latency.promotionLogE)
-        }
+    /// Evidence grows in proportion to units, so what is missing is told from what has come so far.
+    private static func unitsNeeded(_ level: EvidenceLevel, seen units: Int64) -> Int64? {
+        if level.isReached { return 0 }
+        let seen = Double(units)
+        guard level.logE > 0.25, seen > 0 else { return nil }
+        return Int64((seen * (level.logThreshold / level.logE - 1)).rounded(.up))
     }
 
-    /// Whether any stratum could be judged.
-    var hasEvidence: Bool {
-        switch self.evidence {
-        case .errorRate, .clientAborts: true
-        case .latency(let latency): latency.hasEvidence
-        }
-    }
-
-    /// Whether a proven loss is large enough to act on; the ratio and the tolerance of latency are part of its null itself.
-    var isLossLargeEnough: Bool {
-        switch self.evidence {
-        case .errorRate(let shares), .clientAborts(let shares): shares.isLossLargeEnough
-        case .latency: true
-        }
-    }
-
-    var effect: Effect? {
-        switch self.evidence {
-        case .errorRate(let shares), .clientAborts(let shares): shares.effect
-        case .latency: nil
-        }
+    private func seconds(for units: Int64?) -> Double? {
+        guard let units, let perSecond = self.rate.perSecond else { return nil }
+        return (Double(units) / perSecond).rounded(.up)
     }
 }

@@ -2,8 +2,8 @@ import Statistics
 
 /// Holds the last intervals of both cohorts against the plan's absolute limits.
 ///
-/// A limit is broken when the canary was above it in every interval of its stretch; an interval without requests breaks the run.
-/// While stable is above the same limit the canary isn't blamed: the verdict is inconclusive.
+/// A limit is broken when the canary was above it in every interval of its stretch, or in as many as the limit says; without a count an
+/// interval without requests breaks the run. While stable is above the same limit the canary isn't blamed: the verdict is inconclusive.
 struct LimitWatch: Sendable {
     private let plan: RolloutPlan
     private let capacity: Int
@@ -11,6 +11,8 @@ struct LimitWatch: Sendable {
     private var intervals: [Interval] = []
     /// Where each limit's present run began, which may lie before the intervals that are kept.
     private var aboveSince: [Timestamp?]
+    /// From when each limit has been broken by stable itself.
+    private var brokenByStableSince: [Timestamp?]
 
     private struct Interval: Sendable {
         let start: Timestamp
@@ -20,9 +22,10 @@ struct LimitWatch: Sendable {
 
     init(plan: RolloutPlan) {
         self.plan = plan
-        let longest = plan.limits.map(\.forSeconds).max() ?? 0
+        let longest = plan.limits.map { $0.intervals(of: plan) }.max() ?? 0
         self.aboveSince = plan.limits.map { _ in nil }
-        self.capacity = longest == 0 ? 0 : (longest + plan.intervalSeconds - 1) / plan.intervalSeconds + 1
+        self.brokenByStableSince = self.aboveSince
+        self.capacity = longest == 0 ? 0 : longest + 1
     }
 
     mutating func fold(_ stratum: EvidenceStratum) {
@@ -30,17 +33,23 @@ struct LimitWatch: Sendable {
         self.insert(stratum)
         for (index, limit) in self.plan.limits.enumerated() {
             self.aboveSince[index] = self.startOfRun(limit, before: self.aboveSince[index])
+            let since = self.brokenByStableSince[index] ?? self.intervals.last.map { self.end(of: $0) }
+            self.brokenByStableSince[index] = self.isBrokenByStable(limit) ? since : nil
         }
         if self.intervals.count > self.capacity { self.intervals.removeFirst() }
     }
 
     private mutating func insert(_ stratum: EvidenceStratum) {
         if let index = self.intervals.firstIndex(where: { $0.start == stratum.intervalStart }) {
-            self.intervals[index].canary.merge(stratum.canary)
-            self.intervals[index].stable.merge(stratum.stable)
+            self.intervals[index].canary.merge(stratum.canary.withoutDetail)
+            self.intervals[index].stable.merge(stratum.stable.withoutDetail)
             return
         }
-        let interval = Interval(start: stratum.intervalStart, canary: stratum.canary, stable: stratum.stable)
+        let interval = Interval(
+            start: stratum.intervalStart,
+            canary: stratum.canary.withoutDetail,
+            stable: stratum.stable.withoutDetail
+        )
         let place = self.intervals.firstIndex { $0.start > interval.start } ?? self.intervals.endIndex
         self.intervals.insert(interval, at: place)
     }
@@ -54,22 +63,39 @@ struct LimitWatch: Sendable {
         zip(self.assess(), self.aboveSince).compactMap { $0.verdict == .inconclusive ? $1 : nil }.min()
     }
 
+    /// The limit that stable has broken for longest, and since when; nil when it keeps all.
+    var brokenByStable: (message: String, since: Timestamp)? {
+        let broken = zip(self.plan.limits, self.brokenByStableSince).compactMap { limit, since in
+            since.map { ("stable's \(limit.metric.rawValue) is above \(limit.above) \(limit.metric.unit)", $0) }
+        }
+        return broken.min { $0.1 < $1.1 }
+    }
+
     /// A run that fills all kept intervals began where it was first seen to begin.
     private func startOfRun(_ limit: AbsoluteLimit, before: Timestamp?) -> Timestamp? {
-        let run = self.runAbove(limit)
-        guard let first = run.first?.start else { return nil }
-        guard run.startIndex == self.intervals.startIndex, let before else { return first }
+        let above = self.above(limit, \.canary)
+        guard let first = above.first?.start else { return nil }
+        if limit.breaches != nil { return min(before ?? first, first) }
+        guard above.count == self.intervals.count, let before else { return first }
         return min(before, first)
     }
 
+    private func isBrokenByStable(_ limit: AbsoluteLimit) -> Bool {
+        let above = self.above(limit, \.stable).suffix(limit.intervals(of: self.plan))
+        let requests = above.reduce(0) { $0 + $1.stable.outcomes.judged }
+        return above.count >= self.needed(limit) && requests >= Int64(limit.minimumRequests)
+    }
+
+    private func needed(_ limit: AbsoluteLimit) -> Int { limit.breaches ?? limit.intervals(of: self.plan) }
+
     private func assess(_ limit: AbsoluteLimit, since: Timestamp?) -> LimitAssessment {
-        let needed = (limit.forSeconds + self.plan.intervalSeconds - 1) / self.plan.intervalSeconds
-        var run = self.runAbove(limit)
-        let aboveFor = self.duration(since: since)
-        run = run.suffix(needed)
+        let (stretch, needed) = (limit.intervals(of: self.plan), self.needed(limit))
+        let above = self.above(limit, \.canary).suffix(stretch)
+        let aboveFor =
+            limit.breaches == nil ? self.duration(since: since) : above.count * self.plan.intervalSeconds
         var canary = CohortTally()
         var stable = CohortTally()
-        for interval in run.isEmpty ? self.intervals.suffix(needed) : run {
+        for interval in above.isEmpty ? self.intervals.suffix(stretch) : above[...] {
             canary.merge(interval.canary)
             stable.merge(interval.stable)
         }
@@ -78,9 +104,9 @@ struct LimitWatch: Sendable {
         let message: String
         if observed == nil || !self.hasNewestValue(limit) {
             (verdict, message) = (.noData, "no canary requests to measure")
-        } else if run.count < needed {
-            let standing = run.isEmpty ? "not above" : "above for \(aboveFor) s of \(limit.forSeconds) s"
-            (verdict, message) = (run.isEmpty ? .pass : .inconclusive, standing)
+        } else if above.count < needed {
+            let standing = above.isEmpty ? "not above" : "above for \(aboveFor) s of \(limit.forSeconds) s"
+            (verdict, message) = (above.isEmpty ? .pass : .inconclusive, standing)
         } else if canary.outcomes.judged < Int64(limit.minimumRequests) {
             (verdict, message) = (
                 .noData, "above, but over \(canary.outcomes.judged) of \(limit.minimumRequests) requests only"
@@ -111,18 +137,49 @@ struct LimitWatch: Sendable {
         return Int(newest.start.seconds(since: since)) + self.plan.intervalSeconds
     }
 
-    /// The newest consecutive intervals in all of which the canary was above.
-    private func runAbove(_ limit: AbsoluteLimit) -> ArraySlice<Interval> {
+    private func end(of interval: Interval) -> Timestamp {
+        interval.start.adding(seconds: Double(self.plan.intervalSeconds))
+    }
+
+    /// The intervals that count as above: those of the newest unbroken run, or all within the stretch where breaches are counted.
+    private func above(_ limit: AbsoluteLimit, _ cohort: KeyPath<Interval, CohortTally>) -> ArraySlice<Interval> {
+        func isAbove(_ interval: Interval) -> Bool {
+            limit.metric.value(of: interval[keyPath: cohort]).map { $0 > limit.above } ?? false
+        }
+        guard limit.breaches == nil else {
+            let reach = Double(limit.intervals(of: self.plan) * self.plan.intervalSeconds)
+            guard let newest = self.intervals.last?.start else { return [] }
+            return self.intervals.filter { newest.seconds(since: $0.start) < reach && isAbove($0) }[...]
+        }
         let step = Double(self.plan.intervalSeconds)
         var first = self.intervals.endIndex
         while first > self.intervals.startIndex {
             let candidate = self.intervals[first - 1]
             let isAdjacent =
                 first == self.intervals.endIndex || self.intervals[first].start.seconds(since: candidate.start) == step
-            guard isAdjacent, let value = limit.metric.value(of: candidate.canary), value > limit.above else { break }
+            guard isAdjacent, isAbove(candidate) else { break }
             first -= 1
         }
         return self.intervals[first...]
+    }
+}
+
+extension AbsoluteLimit {
+    /// The stretch in intervals of the plan, rounded up.
+    func intervals(of plan: RolloutPlan) -> Int {
+        (self.forSeconds + plan.intervalSeconds - 1) / plan.intervalSeconds
+    }
+}
+
+extension CohortTally {
+    /// Outcomes and latencies alone: the rest is large and counted elsewhere.
+    var withoutDetail: CohortTally {
+        CohortTally(
+            outcomes: self.outcomes,
+            latency: self.latency,
+            connectFailureRun: self.connectFailureRun,
+            assigned: self.assigned
+        )
     }
 }
 

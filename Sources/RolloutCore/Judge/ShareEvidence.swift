@@ -1,113 +1,179 @@
 import Statistics
 
-/// The e-processes of a check that compares shares of bad requests: errors, or requests that clients gave up.
-struct ShareEvidence: Equatable, Sendable {
-    private let rule: ShareComparison
-    private let tempering: Tempering
-    private var harm: StratifiedEProcess
-    private var proof: Proof
-    private var oddsRatio = MantelHaenszelOddsRatio()
-    private var difference = RiskDifference()
-    /// The newest strata only: a loss that begins late is not averaged away over the good hours before it.
-    private var recentDifference = RecentRiskDifference()
-    /// The largest ln E against "no harm" at any look, at least 0.
-    private(set) var harmLogE = 0.0
-
-    /// A share is fine when it is comparable to stable's *or* below the acceptable share: both are e-values under the null
-    /// "neither", so their mean is one.
-    private struct Proof: Equatable, Sendable {
-        var comparison: StratifiedEProcess
-        var ceiling: ShareCeilingEProcess?
-
-        init(_ rule: ShareComparison, _ tempering: Tempering) {
-            self.comparison = .nonInferiority(margin: rule.promotionOddsRatio, tempering: tempering)
-            self.ceiling = rule.acceptableShare > 0 ? ShareCeilingEProcess(ceiling: rule.acceptableShare) : nil
-        }
-
-        mutating func fold(_ pair: Stratum) {
-            // Before the comparison has seen this stratum: what is believed must not depend on what it is believed of.
-            self.ceiling?.fold(bad: pair.x1, units: pair.n1, temperedBy: self.comparison.temperingFactor)
-            self.comparison.fold(pair)
-        }
-
-        var logE: Double {
-            guard let ceiling else { return self.comparison.logE }
-            return LogDomain.mean([self.comparison.logE, ceiling.logE])
-        }
+/// The evidence of a check that compares shares of bad units among what both cohorts served.
+struct ShareEvidence: CheckEvidence {
+    /// What makes a unit bad.
+    enum Badness: Hashable, Sendable {
+        case error
+        /// Given up by the client.
+        case abort
+        /// Without a usable prediction.
+        case invalidOutput
     }
 
-    init(_ rule: ShareComparison, horizon: Int, tempering: Tempering) {
-        self.rule = rule
-        self.tempering = tempering
-        self.harm = .harm(tolerance: rule.harmOddsRatio, startTimes: .spread(horizon: horizon), tempering: tempering)
-        self.proof = Proof(rule, tempering)
-    }
+    private let badness: Badness
+    private var processes: ShareProcesses
+    /// Where assignment sticks to keys and gateways tell which places failed.
+    private var places: PlaceProcesses?
+    private let isSticky: Bool
+    private var canary = BadUnits()
+    private var stable = BadUnits()
+    private var provenUnits: Int64 = 0
 
-    /// - Parameter proves: Whether the stratum belongs to the step that the proof is about.
-    mutating func fold(_ pair: Stratum, proves: Bool) {
-        self.harm.fold(pair)
-        self.harmLogE = max(self.harmLogE, self.harm.logE)
-        self.oddsRatio.fold(pair)
-        self.difference.fold(pair)
-        self.recentDifference.fold(pair)
-        if proves { self.proof.fold(pair) }
-    }
+    /// Units and the bad ones among them.
+    private struct BadUnits: Hashable, Sendable {
+        var bad: Int64 = 0
+        var units: Int64 = 0
 
-    /// What was shown at one weight need not hold at the next.
-    mutating func restartProof() { self.proof = Proof(self.rule, self.tempering) }
+        mutating func merge(_ other: BadUnits) {
+            self.bad += other.bad
+            self.units += other.units
+        }
 
-    /// ln E against "worse than the margin", now.
-    var promotionLogE: Double { self.proof.logE }
-
-    /// Whether the loss, over the rollout or of late, is as large as the least difference that matters.
-    var isLossLargeEnough: Bool {
-        [self.difference.estimate, self.recentDifference.estimate].contains {
-            ($0 ?? .infinity) >= self.rule.minimumDifference
+        var measured: MeasuredCohort {
+            MeasuredCohort(
+                units: self.units,
+                bad: self.bad,
+                value: self.units > 0 ? Double(self.bad) / Double(self.units) : nil
+            )
         }
     }
 
-    var effect: Effect? {
-        guard let estimate = self.oddsRatio.estimate(), estimate.value.isFinite, estimate.interval.upper.isFinite else {
-            return nil
+    init(_ badness: Badness, _ rule: ShareComparison, _ context: EvidenceContext) {
+        self.badness = badness
+        self.isSticky = context.isSticky
+        self.processes = ShareProcesses(rule, horizon: context.horizon, isClustered: context.isSticky)
+        switch badness {
+        case .error, .abort: self.places = context.isSticky ? PlaceProcesses(rule, horizon: context.horizon) : nil
+        case .invalidOutput: self.places = nil
         }
-        return Effect(oddsRatio: estimate.value, lower: estimate.interval.lower, upper: estimate.interval.upper)
     }
 
-    static func == (a: Self, b: Self) -> Bool {
-        a.rule == b.rule && a.harm == b.harm && a.proof == b.proof && a.oddsRatio == b.oddsRatio
-            && a.difference == b.difference
+    mutating func fold(_ traffic: JudgedStratum) {
+        let (canary, stable) = (self.count(traffic.canary), self.count(traffic.stable))
+        self.canary.merge(canary)
+        self.stable.merge(stable)
+        if traffic.proves { self.provenUnits += canary.units }
+        if let pair = try? Stratum(x1: canary.bad, n1: canary.units, x0: stable.bad, n0: stable.units) {
+            self.processes.fold(pair, proves: traffic.proves, belief: self.belief(traffic, units: pair.total))
+        }
+        let failed = self.failedPlaces(traffic)
+        self.places?.fold(
+            failed,
+            canaryWeight: traffic.stratum.canaryWeight,
+            interval: traffic.interval,
+            proves: traffic.proves
+        )
+    }
+
+    private func count(_ tally: CohortTally) -> BadUnits {
+        switch self.badness {
+        case .error: return BadUnits(bad: tally.outcomes.errors, units: tally.outcomes.judged)
+        case .abort: return BadUnits(bad: tally.outcomes[.clientAborted], units: tally.outcomes.asked)
+        case .invalidOutput:
+            let outputs = tally.detail.outputs
+            return BadUnits(bad: outputs.invalid, units: outputs.rows)
+        }
+    }
+
+    private func belief(_ traffic: JudgedStratum, units: Int64) -> Double {
+        switch self.badness {
+        case .error, .abort: 1
+        case .invalidOutput: traffic.belief(rows: units)
+        }
+    }
+
+    private func failedPlaces(_ traffic: JudgedStratum) -> PlaceSet {
+        var (places, stable): (PlaceSet, PlaceSet)
+        switch self.badness {
+        case .error: (places, stable) = (traffic.canary.detail.keys.failed, traffic.stable.detail.keys.failed)
+        case .abort: (places, stable) = (traffic.canary.detail.keys.aborted, traffic.stable.detail.keys.aborted)
+        case .invalidOutput: return PlaceSet()
+        }
+        places.formUnion(stable)
+        return places
+    }
+
+    mutating func restartProof() {
+        self.provenUnits = 0
+        self.processes.restartProof()
+        self.places?.restartProof()
+    }
+
+    var canaryUnits: Int64 { self.canary.units }
+
+    var finding: EvidenceFinding {
+        var finding = EvidenceFinding(
+            loss: self.loss,
+            measurement: Measurement(
+                name: self.name,
+                unit: self.badness == .invalidOutput ? .rows : .requests,
+                canary: self.canary.measured,
+                stable: self.stable.measured,
+                difference: self.processes.shareDifference
+            ),
+            provenUnits: self.provenUnits
+        )
+        finding.harmLogE = self.processes.harmLogE
+        finding.promotionLogE = max(0, self.processes.promotionLogE)
+        if let places, places.hasFailures {
+            finding.harmLogE = places.harmLogE
+            finding.promotionLogE = max(0, self.processes.promotionLogE(comparing: places.promotionLogE))
+        } else if self.isSticky, self.places == nil || self.canary.bad + self.stable.bad > 0 {
+            finding.outsideAlpha = "units of one sticky key count as if they were independent"
+        }
+        finding.isLossLargeEnough = self.processes.isLossLargeEnough
+        finding.effect = self.processes.effect
+        finding.missing = self.missing
+        return finding
+    }
+
+    private var name: String {
+        switch self.badness {
+        case .error: "error share"
+        case .abort: "share of requests given up"
+        case .invalidOutput: "share of invalid outputs"
+        }
+    }
+
+    private var missing: String? {
+        if self.canary.units > 0, self.stable.units > 0 { return nil }
+        let cohort = self.canary.units == 0 ? "the canary" : "stable"
+        switch self.badness {
+        case .error, .abort: return "no requests of \(cohort) to judge"
+        case .invalidOutput: return "no answers of \(cohort) were looked at"
+        }
+    }
+
+    private var loss: String {
+        let (canary, stable) = (self.canary, self.stable)
+        switch self.badness {
+        case .error:
+            return "the canary fails more often than stable: \(canary.bad) of \(canary.units) requests, "
+                + "stable \(stable.bad) of \(stable.units)"
+        case .abort:
+            return "clients give up on the canary more often than on stable: \(canary.bad) requests beside "
+                + "\(canary.units - canary.bad) answered, stable \(stable.bad) beside \(stable.units - stable.bad)"
+        case .invalidOutput:
+            return "the canary's answers are unusable more often than stable's: \(canary.bad) of \(canary.units) rows, "
+                + "stable \(stable.bad) of \(stable.units)"
+        }
     }
 }
 
-/// The Mantel–Haenszel risk difference: each stratum weighs n1·n0/(n1+n0), so strata of different shares don't mix.
-private struct RiskDifference: Equatable, Sendable {
-    private var weighted = 0.0
-    private var weight = 0.0
-
-    mutating func fold(_ stratum: Stratum) {
-        guard stratum.n1 > 0, stratum.n0 > 0 else { return }
-        let (canary, stable) = (Double(stratum.n1), Double(stratum.n0))
-        let total = canary + stable
-        self.weighted += (Double(stratum.x1) * stable - Double(stratum.x0) * canary) / total
-        self.weight += canary * stable / total
-    }
-
-    var estimate: Double? { self.weight > 0 ? self.weighted / self.weight : nil }
-}
-
-/// The risk difference over the newest strata.
-private struct RecentRiskDifference: Equatable, Sendable {
-    private static let strata = 60
-    private var newest: [Stratum] = []
-
-    mutating func fold(_ stratum: Stratum) {
-        if self.newest.count == Self.strata { self.newest.removeFirst() }
-        self.newest.append(stratum)
-    }
-
-    var estimate: Double? {
-        var difference = RiskDifference()
-        for stratum in self.newest { difference.fold(stratum) }
-        return difference.estimate
+extension CohortDetail {
+    /// Rows that should carry a prediction, and those that carry no usable one. An answer that can't be read counts as one row.
+    var outputs: (invalid: Int64, rows: Int64) {
+        var (invalid, rows): (Int64, Int64) = (0, 0)
+        for tally in self.signals.values {
+            switch tally.role {
+            case .prediction, .confidence:
+                // A row may lack several of its values and is one bad row all the same.
+                rows = max(rows, tally.rows)
+                invalid = max(invalid, tally.missing + tally.mistyped)
+            case .feature, .measure: break
+            }
+        }
+        return (invalid + self.payloads.malformedResponses, rows + self.payloads.malformedResponses)
     }
 }

@@ -1,7 +1,7 @@
 /// How a canary is tried: fixed when its rollout starts, stored with it, never edited.
 ///
 /// Every duration is in whole seconds because a plan is a document: its Swift names are its JSON names.
-package struct RolloutPlan: Hashable, Sendable, Codable {
+package struct RolloutPlan: Hashable, Sendable {
     /// At least one; weights strictly increasing, each in 1…9 999 basis points. After the last one the canary gets everything.
     package var steps: [Step]
     /// Length of a stratum, 1…3 600: outcomes are compared within one interval and one route generation only.
@@ -22,6 +22,8 @@ package struct RolloutPlan: Hashable, Sendable, Codable {
     package var checks: [Check]
     /// Acts at once and stands outside the bound `alpha`; nil switches it off.
     package var hardStop: HardStop?
+    /// Holds a rollout whose stable version is broken itself; nil switches it off.
+    package var stableGuard: StableGuard?
     /// Stand outside the bound `alpha`, too.
     package var limits: [AbsoluteLimit]
     package var onNoData: MissingEvidencePolicy
@@ -41,6 +43,7 @@ package struct RolloutPlan: Hashable, Sendable, Codable {
         promotion: PromotionRule = .nonInferiority,
         checks: [Check] = Check.defaults,
         hardStop: HardStop? = HardStop(),
+        stableGuard: StableGuard? = StableGuard(),
         limits: [AbsoluteLimit] = [],
         onNoData: MissingEvidencePolicy = .hold,
         onError: MissingEvidencePolicy = .hold,
@@ -58,6 +61,7 @@ package struct RolloutPlan: Hashable, Sendable, Codable {
         self.promotion = promotion
         self.checks = checks
         self.hardStop = hardStop
+        self.stableGuard = stableGuard
         self.limits = limits
         self.onNoData = onNoData
         self.onError = onError

@@ -33,6 +33,8 @@ package struct Decision: Hashable, Sendable {
     package let canaryWeight: Weight
     /// Absent for an operator's decision, which needs no evidence.
     package let assessment: Assessment?
+    /// What the loop knew beside the plan and the evidence: with all three the decision can be made again. Absent for an operator's decision.
+    package let inputs: JudgementInputs?
 
     package init(
         rollout: RolloutID,
@@ -44,7 +46,8 @@ package struct Decision: Hashable, Sendable {
         stateBefore: RolloutState,
         stateAfter: RolloutState,
         canaryWeight: Weight,
-        assessment: Assessment?
+        assessment: Assessment?,
+        inputs: JudgementInputs? = nil
     ) {
         self.rollout = rollout
         self.sequence = sequence
@@ -56,5 +59,6 @@ package struct Decision: Hashable, Sendable {
         self.stateAfter = stateAfter
         self.canaryWeight = canaryWeight
         self.assessment = assessment
+        self.inputs = inputs
     }
 }

@@ -9,12 +9,13 @@ package enum RolloutPolicy {
         package let reason: String
     }
 
-    /// - Parameter isCatchingUp: Evidence is waiting that isn't in the assessment yet, as after an outage: a loss acts, nothing else does.
-    package static func find(_ rollout: Rollout, _ assessment: Assessment, isCatchingUp: Bool = false) -> Finding {
-        guard let stage = rollout.state.openStage else { return hold("the rollout has ended") }
+    /// - Parameter inputs: What the assessment was made of, and where the rollout stood.
+    package static func find(_ plan: RolloutPlan, _ inputs: JudgementInputs, _ assessment: Assessment) -> Finding {
+        guard let stage = inputs.state.openStage else { return hold("the rollout has ended") }
+        guard plan.steps.indices.contains(stage.step) else { return hold("the plan has no step \(stage.step + 1)") }
         if let loss = rollback(assessment) { return loss }
-        if isCatchingUp { return hold("catching up with evidence that is waiting") }
-        return giveUp(rollout, assessment) ?? proceed(rollout, stage, assessment)
+        if inputs.isCatchingUp { return hold("catching up with evidence that is waiting") }
+        return giveUp(plan, inputs, assessment) ?? proceed(plan, inputs, stage, assessment)
     }
 
     // MARK: Roll back
@@ -40,9 +41,12 @@ package enum RolloutPolicy {
     // MARK: Give up
 
     /// Evidence that stays missing, unsound or undecided ends the rollout without blame: traffic goes back, the version is inconclusive.
-    private static func giveUp(_ rollout: Rollout, _ assessment: Assessment) -> Finding? {
-        let plan = rollout.plan
-        if assessment.at >= rollout.deadline {
+    private static func giveUp(
+        _ plan: RolloutPlan,
+        _ inputs: JudgementInputs,
+        _ assessment: Assessment
+    ) -> Finding? {
+        if assessment.at.seconds(since: inputs.rolloutStart) >= Double(plan.deadlineSeconds) {
             let missing = missingForPromotion(plan, assessment)
             return Finding(
                 decision: .rollBack,
@@ -65,13 +69,31 @@ package enum RolloutPolicy {
                 reason: "\(what) for \(policy.afterSeconds) s or more"
             )
         }
-        return nil
+        return missingData(plan, assessment)
+    }
+
+    /// A check may ask for an end of its own when it has nothing to judge.
+    private static func missingData(_ plan: RolloutPlan, _ assessment: Assessment) -> Finding? {
+        let check = assessment.checks.first { check in
+            guard check.mode == .enforced, check.onNoData == .rollback, let since = check.noDataSince else {
+                return false
+            }
+            return assessment.at.seconds(since: since) >= Double(plan.onNoData.afterSeconds)
+        }
+        return check.map {
+            Finding(decision: .rollBack, event: .gaveUp(.noData), reason: "check '\($0.name)': \($0.message)")
+        }
     }
 
     // MARK: Go on or hold
 
-    private static func proceed(_ rollout: Rollout, _ stage: RolloutState.Stage, _ assessment: Assessment) -> Finding {
-        if rollout.state.isPaused { return hold("paused by an operator; guards still act") }
+    private static func proceed(
+        _ plan: RolloutPlan,
+        _ inputs: JudgementInputs,
+        _ stage: RolloutState.Stage,
+        _ assessment: Assessment
+    ) -> Finding {
+        if inputs.state.isPaused { return hold("paused by an operator; guards still act") }
         switch stage {
         case .pending:
             guard assessment.canaryRequests > 0 else { return hold("waiting for the canary's first request to end") }
@@ -81,22 +103,26 @@ package enum RolloutPolicy {
             return Finding(
                 decision: .advance,
                 event: .warmedUp,
-                reason: "warmed up; judging at \(rollout.canaryWeight)"
+                reason: "warmed up; judging at \(plan.steps[stage.step].weight)"
             )
         case .awaitingApproval:
             return hold("waiting for an operator's approval (promote)")
         case .progressing(let step):
-            return judge(step, of: rollout, assessment)
+            return judge(step, plan, inputs, assessment)
         }
     }
 
-    private static func judge(_ step: Int, of rollout: Rollout, _ assessment: Assessment) -> Finding {
-        let plan = rollout.plan
+    private static func judge(
+        _ step: Int,
+        _ plan: RolloutPlan,
+        _ inputs: JudgementInputs,
+        _ assessment: Assessment
+    ) -> Finding {
         let isLast = step == plan.steps.count - 1
         if let since = assessment.errorSince, since <= assessment.at { return hold("the evidence can't be trusted") }
         if assessment.noDataSince != nil { return hold("no canary requests of late") }
         if assessment.stepRequests < Int64(plan.minimumRequests) { return hold("collecting requests") }
-        if assessment.at.seconds(since: rollout.stageSince) < Double(plan.bakeSeconds) { return hold("baking") }
+        if assessment.at.seconds(since: inputs.stageSince) < Double(plan.bakeSeconds) { return hold("baking") }
         if let stop = assessment.hardStop, stop.verdict == .inconclusive {
             return hold("hard stop in doubt: \(stop.message)")
         }
@@ -104,6 +130,10 @@ package enum RolloutPolicy {
             // Without the counting seconds of its message: a hold is recorded once for each reason.
             return hold("limit in doubt: \(suspect.limit.metric.rawValue)")
         }
+        if let warning = assessment.checks.first(where: { $0.mode == .warning && $0.verdict == .fail }) {
+            return hold("warning of check '\(warning.name)'")
+        }
+        if let broken = brokenStable(plan, assessment) { return broken }
         if isLast, let missing = missingForPromotion(plan, assessment) { return hold(missing) }
         let next =
             isLast ? "everything the plan asks for is shown" : "nothing was violated at \(plan.steps[step].weight)"
@@ -111,12 +141,23 @@ package enum RolloutPolicy {
         return Finding(decision: decision, event: .stepCompleted(step: step), reason: next)
     }
 
+    /// Beside a broken stable every canary looks good and none is to blame; for a while the rollout waits, then only proof counts.
+    private static func brokenStable(_ plan: RolloutPlan, _ assessment: Assessment) -> Finding? {
+        guard let rule = plan.stableGuard, let since = assessment.stable?.brokenSince else { return nil }
+        if assessment.at.seconds(since: since) < Double(rule.holdSeconds) {
+            return hold("stable itself is broken: the canary isn't blamed")
+        }
+        let unproven = assessment.checks.first { $0.mode == .enforced && $0.required && $0.verdict != .pass }
+        return unproven.map { hold("stable itself is broken, and the canary is without proof: \($0.name)") }
+    }
+
     /// What still stands between the canary and its promotion; nil when nothing does.
     private static func missingForPromotion(_ plan: RolloutPlan, _ assessment: Assessment) -> String? {
         if assessment.canaryRequests == 0 { return "the canary never got a request" }
         let required = assessment.checks.filter { $0.mode == .enforced && $0.required }
         let open = required.filter { check in
-            switch (plan.promotion, check.verdict) {
+            if check.verdict == .noData, check.onNoData == .ignore { return false }
+            return switch (plan.promotion, check.verdict) {
             case (.nonInferiority, .pass), (.noViolation, .pass), (.noViolation, .inconclusive): false
             case (.nonInferiority, .inconclusive), (_, .fail), (_, .noData), (_, .error), (_, .warming): true
             }

@@ -38,7 +38,7 @@ package struct PredictionRecord: Hashable, Sendable {
 }
 
 /// What a version said about one row.
-package struct Prediction: Hashable, Sendable, Codable {
+package struct Prediction: Hashable, Sendable {
     package var value: LabelValue?
     /// The probability given to the model's positive class, 0…1.
     package var score: Double?
@@ -85,8 +85,29 @@ extension LabelValue: Codable {
         var container = encoder.singleValueContainer()
         switch self {
         case .category(let word): try container.encode(word)
+        // JSON has no infinities; as a word it is a class of its own.
+        case .number(let number) where !number.isFinite: try container.encode("\(number)")
         case .number(let number): try container.encode(number)
         }
+    }
+}
+
+extension Prediction: Codable {
+    private enum CodingKeys: String, CodingKey { case value, score }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            value: try container.decodeIfPresent(LabelValue.self, forKey: .value),
+            score: try container.decodeIfPresent(Double.self, forKey: .score)
+        )
+    }
+
+    /// A score that isn't a finite number is none.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.value, forKey: .value)
+        try container.encodeIfPresent(self.score.flatMap { $0.isFinite ? $0 : nil }, forKey: .score)
     }
 }
 

@@ -1,7 +1,7 @@
 package import Statistics
 
 /// How predictions compared with their labels, in rows: as a whole, and for each slice that a model names.
-package struct QualityTally: Hashable, Sendable, Codable {
+package struct QualityTally: Hashable, Sendable {
     /// How many slices are kept apart; rows of further ones count as a whole only.
     package static let sliceLimit = 100
 
@@ -29,7 +29,7 @@ package struct QualityTally: Hashable, Sendable, Codable {
 }
 
 /// Counts from which every quality measure is computed; all of them merge by addition.
-package struct QualityCounts: Hashable, Sendable, Codable {
+package struct QualityCounts: Hashable, Sendable {
     /// Rows with a label.
     package var labelled: Int64
     /// Rows by label and predicted class; of classifications.
@@ -78,7 +78,7 @@ package struct QualityCounts: Hashable, Sendable, Codable {
 }
 
 /// A cell of a confusion matrix.
-package struct ClassPair: Hashable, Sendable, Comparable, Codable {
+package struct ClassPair: Hashable, Sendable, Comparable {
     package let label: String
     package let predicted: String
 

@@ -1,5 +1,5 @@
 /// How a model's payloads are to be understood: what its users declare, or the defaults that find what they can.
-package struct ModelSignals: Hashable, Sendable, Codable {
+package struct ModelSignals: Hashable, Sendable {
     package var adapter: PayloadAdapter
     /// What to read; empty means what the adapter finds by itself, up to `foundLimit` signals.
     package var signals: [SignalDeclaration]
@@ -93,7 +93,7 @@ package struct SignalSource: Hashable, Sendable, Codable {
 }
 
 /// Where the user's own name of a row is.
-package enum KeySource: Hashable, Sendable, Codable {
+package enum KeySource: Hashable, Sendable {
     /// A request header; one key for all rows of the request.
     case header(String)
     /// A column or pointer of the request, one a row.
@@ -101,7 +101,7 @@ package enum KeySource: Hashable, Sendable, Codable {
 }
 
 /// How raw payloads are kept.
-package struct PayloadSampling: Hashable, Sendable, Codable {
+package struct PayloadSampling: Hashable, Sendable {
     /// Payloads to keep, a minute, version and gateway; 1…6 000.
     package var perMinute: Int
     /// 1…90.

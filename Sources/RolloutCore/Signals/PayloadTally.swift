@@ -1,5 +1,5 @@
 /// What became of the payloads that the tap looked at, in requests.
-package struct PayloadTally: Hashable, Sendable, Codable {
+package struct PayloadTally: Hashable, Sendable {
     /// Copied and decoded.
     package var inspected: Int64
     /// The request did not parse: the client's doing, and alike in both cohorts.

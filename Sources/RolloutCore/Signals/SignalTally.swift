@@ -1,7 +1,7 @@
 package import Statistics
 
 /// What was seen of one signal in some time. Rows are counted, not requests: a request may carry many.
-package struct SignalTally: Hashable, Sendable, Codable {
+package struct SignalTally: Hashable, Sendable {
     package var role: SignalRole
     /// Rows in which the signal was null or absent.
     package var missing: Int64
@@ -29,7 +29,7 @@ package struct SignalTally: Hashable, Sendable, Codable {
 }
 
 /// The distribution of a signal's values.
-package enum SignalValues: Hashable, Sendable, Codable {
+package enum SignalValues: Hashable, Sendable {
     case numbers(NumberTally)
     case classes(ClassTally)
 
@@ -57,7 +57,7 @@ package enum SignalValues: Hashable, Sendable, Codable {
 }
 
 /// Numbers in fixed buckets.
-package struct NumberTally: Hashable, Sendable, Codable {
+package struct NumberTally: Hashable, Sendable {
     package let grid: ValueGrid
     package var counts: SparseCounts
     package var moments: Moments
@@ -75,7 +75,7 @@ package struct NumberTally: Hashable, Sendable, Codable {
 }
 
 /// Words and how often each came; the ones beyond a bound are counted together.
-package struct ClassTally: Hashable, Sendable, Codable {
+package struct ClassTally: Hashable, Sendable {
     /// How many words are kept apart.
     package static let limit = 200
 

@@ -15,23 +15,29 @@ package struct RolloutCommands: Sendable {
 
     /// Creates a model without versions; creating the same model again changes nothing.
     ///
+    /// - Parameter signals: How its payloads are understood; nil means the defaults for a new model, and any for one that is there.
     /// - Returns: The model and whether it is new.
     package func createModel(
         _ name: ModelName,
         match: RouteMatch,
         autoStart: Bool,
-        labels: [String: String]
+        labels: [String: String],
+        signals: ModelSignals? = nil
     ) throws -> (model: Model, created: Bool) {
-        try self.store.write { transaction in
+        if let complaint = signals?.complaints().first { throw complaint }
+        return try self.store.write { transaction in
             let model = Model(
                 name: name,
                 match: match,
                 autoStart: autoStart,
                 labels: labels,
+                signals: signals ?? ModelSignals(),
                 createdAt: transaction.now
             )
             if let existing = try transaction.lock(name) {
-                let isSame = existing.match == match && existing.autoStart == autoStart && existing.labels == labels
+                let isSame =
+                    existing.match == match && existing.autoStart == autoStart && existing.labels == labels
+                    && signals.map { $0 == existing.signals } ?? true
                 guard isSame else { throw CommandError.modelDiffers(name) }
                 return (existing, false)
             }

@@ -65,7 +65,8 @@ struct RolloutTransition {
         kind: DecisionKind,
         reason: String,
         actor: Actor,
-        assessment: Assessment?
+        assessment: Assessment?,
+        inputs: JudgementInputs? = nil
     ) throws -> Decision {
         let now = self.transaction.now
         let expected = rollout.sequence
@@ -85,7 +86,8 @@ struct RolloutTransition {
             stateBefore: before,
             stateAfter: rollout.state,
             canaryWeight: rollout.canaryWeight,
-            assessment: assessment
+            assessment: assessment,
+            inputs: inputs
         )
         try self.transaction.append(decision)
         if let event = kind.event(rollout.state) {

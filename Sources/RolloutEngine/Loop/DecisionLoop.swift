@@ -41,7 +41,12 @@ package final class DecisionLoop: Sendable {
     private let store: any RolloutStore
     private let newSalt: @Sendable () -> Salt
     private let logger: Logger
+    /// Nil where no outside metrics can be read: their checks then have no data.
+    private let reader: ExternalReader?
     private let cache = Mutex(Cache())
+
+    /// Ticks whose evidence is held in memory at a time while a judge catches up.
+    private static let ticksPerPage = 500
 
     /// Judges that have folded what is committed, so that a tick folds only what is new.
     private struct Cache {
@@ -52,31 +57,39 @@ package final class DecisionLoop: Sendable {
     }
 
     struct CachedJudge {
-        var judge: Judge
+        private(set) var judge: Judge
         /// The last tick whose evidence is folded.
-        var tick: Int64
+        private(set) var tick: Int64
+        /// The newest interval whose outside readings are folded.
+        private(set) var lastReading: Timestamp?
 
-        init(judge: Judge, tick: Int64) {
-            self.judge = judge
-            self.tick = tick
+        init(plan: RolloutPlan) {
+            self.judge = Judge(plan: plan)
+            self.tick = 0
         }
 
-        init(plan: RolloutPlan, tick: Int64, strata: [EvidenceStratum]) {
-            self.init(judge: Judge(plan: plan), tick: tick)
-            for stratum in strata { self.judge.fold(stratum) }
+        /// Takes in what was committed up to and including `tick`.
+        mutating func fold(_ strata: [EvidenceStratum], tick: Int64) {
+            self.judge.fold(strata)
+            self.tick = tick
+            let told = strata.lazy.filter { !$0.readings.isEmpty }.map(\.intervalStart).max()
+            if let told { self.lastReading = max(self.lastReading ?? told, told) }
         }
     }
 
+    /// - Parameter metrics: Answers external checks; nil leaves them without data.
     package init(
         store: any RolloutStore,
         configuration: Configuration,
         newSalt: @escaping @Sendable () -> Salt,
+        metrics: (any ExternalMetrics)? = nil,
         logger: Logger
     ) {
         self.store = store
         self.configuration = configuration
         self.newSalt = newSalt
         self.logger = logger
+        self.reader = metrics.map { ExternalReader(metrics: $0, logger: logger) }
     }
 
     /// One round: renews the lease and judges every open rollout. A rollout that can't be judged doesn't keep others from it.
@@ -104,6 +117,7 @@ package final class DecisionLoop: Sendable {
             cache.judges = cache.judges.filter { open.contains($0.key) }
             cache.watchedSince = cache.watchedSince ?? now
         }
+        self.reader?.keep(only: Set(open))
         var changed = 0
         var failure: (any Error)?
         for id in open {
@@ -145,12 +159,17 @@ package final class DecisionLoop: Sendable {
                 grace: self.configuration.grace,
                 newSalt: self.newSalt,
                 fence: fence,
-                watchedSince: watchedSince ?? transaction.now
+                watchedSince: watchedSince ?? transaction.now,
+                readings: self.reader?.answers(for: id) ?? [:]
             )
             return try judgement.run(id, cached: cached)
         }
         // Who has lost the lease may get it again: what is folded stays folded.
         self.cache.withLock { $0.judges[id] = result.map(\.judge) ?? cached }
+        if let result, let reader = self.reader {
+            reader.taken(result.takenReadings, for: id)
+            if let rollout = result.rollout { reader.ask(for: rollout, now: result.at) }
+        }
         guard let result, let decision = result.decision else { return false }
         self.logger.notice(
             "decided",
@@ -168,12 +187,13 @@ package final class DecisionLoop: Sendable {
     /// shall wait for that; evidence once judged never changes.
     private func caughtUp(_ id: RolloutID) throws -> CachedJudge? {
         if let cached = self.cache.withLock({ $0.judges[id] }) { return cached }
-        let committed = try self.store.read { view in
-            try view.rollout(id).map {
-                (plan: $0.plan, tick: $0.tick, strata: try view.evidence(of: $0, through: $0.tick))
-            }
+        guard let rollout = try self.store.read({ try $0.rollout(id) }) else { return nil }
+        var judge = CachedJudge(plan: rollout.plan)
+        for start in stride(from: Int64(0), to: rollout.tick, by: Self.ticksPerPage) {
+            let end = min(start + Int64(Self.ticksPerPage), rollout.tick)
+            judge.fold(try self.store.read { try $0.evidence(of: rollout, after: start, through: end) }, tick: end)
         }
-        return committed.map { CachedJudge(plan: $0.plan, tick: $0.tick, strata: $0.strata) }
+        return judge
     }
 
     /// Once a minute, forgets some of the telemetry that can't be judged any more; strata stay.

@@ -5,6 +5,11 @@ struct RolloutJudgement {
     struct Result {
         let judge: DecisionLoop.CachedJudge?
         let decision: Decision?
+        /// As it stands now; nil when it wasn't judged, or has ended.
+        let rollout: Rollout?
+        /// Intervals whose outside readings are in the evidence now, or never will be.
+        let takenReadings: [Timestamp]
+        let at: Timestamp
     }
 
     let transaction: any RolloutTransaction
@@ -13,6 +18,8 @@ struct RolloutJudgement {
     let fence: Int64
     /// From when the loop has looked without a break.
     let watchedSince: Timestamp
+    /// What other systems have told since.
+    let readings: IntervalReadings
 
     /// How many intervals one tick takes in at most: after an outage evidence is worked off tick by tick, so that no transaction gets long.
     private static let intervalsPerTick = 60
@@ -22,33 +29,43 @@ struct RolloutJudgement {
     func run(_ id: RolloutID, cached: DecisionLoop.CachedJudge?) throws -> Result {
         guard let named = try self.transaction.rollout(id), let model = try self.transaction.lock(named.model),
             var rollout = try self.transaction.rollout(id), !rollout.state.isSettled
-        else { return Result(judge: nil, decision: nil) }
+        else { return self.unjudged }
         // Somebody else has judged since the cache was read: it is read again outside, nobody's rollback waits for that.
-        guard let cached, cached.tick == rollout.tick else { return Result(judge: nil, decision: nil) }
+        guard var cached, cached.tick == rollout.tick else { return self.unjudged }
         let now = self.transaction.now
-        var judge = cached.judge
         let expected = rollout.sequence
 
-        let (fresh, isCatchingUp) = try self.takeEvidence(of: rollout, now: now)
+        let (fresh, isCatchingUp) = try self.takeEvidence(of: rollout, now: now, lastReading: cached.lastReading)
         if !fresh.isEmpty {
             rollout.tick += 1
-            for stratum in fresh { judge.fold(stratum) }
+            cached.fold(fresh, tick: rollout.tick)
         }
-        let assessment = judge.assess(
-            now: now,
+        let inputs = JudgementInputs(
+            rollout,
+            at: now,
             recent: try self.recentEvidence(of: rollout, now: now),
-            stepGeneration: rollout.stepGeneration,
-            rolloutStart: rollout.startedAt,
-            watchedSince: self.watchedSince
+            watchedSince: self.watchedSince,
+            isCatchingUp: isCatchingUp
         )
-        let finding = RolloutPolicy.find(rollout, assessment, isCatchingUp: isCatchingUp)
-        let decision = try self.commit(finding, assessment, &rollout, model)
+        let assessment = cached.judge.assess(inputs)
+        let finding = RolloutPolicy.find(rollout.plan, inputs, assessment)
+        let decision = try self.commit(finding, assessment, inputs, &rollout, model)
         if decision == nil, !fresh.isEmpty { try self.transaction.save(rollout, expectedSequence: expected) }
         if decision != nil || !fresh.isEmpty {
             try self.transaction.saveFinding(StoredFinding(reason: finding.reason, assessment: assessment), of: id)
         }
-        let kept = rollout.state.isSettled ? nil : DecisionLoop.CachedJudge(judge: judge, tick: rollout.tick)
-        return Result(judge: kept, decision: decision)
+        let last = cached.lastReading
+        return Result(
+            judge: rollout.state.isSettled ? nil : cached,
+            decision: decision,
+            rollout: rollout.state.isSettled ? nil : rollout,
+            takenReadings: self.readings.keys.filter { interval in last.map { interval <= $0 } ?? false },
+            at: now
+        )
+    }
+
+    private var unjudged: Result {
+        Result(judge: nil, decision: nil, rollout: nil, takenReadings: [], at: self.transaction.now)
     }
 
     /// The last seconds, or further back until the hard stop has the requests it needs.
@@ -72,8 +89,13 @@ struct RolloutJudgement {
 
     /// Evidence is judged by whole intervals whose telemetry has had time to arrive.
     ///
+    /// - Parameter lastReading: The newest interval whose outside readings are in the evidence.
     /// - Returns: The new strata, and whether more is waiting than one tick takes in.
-    private func takeEvidence(of rollout: Rollout, now: Timestamp) throws -> ([EvidenceStratum], isCatchingUp: Bool) {
+    private func takeEvidence(
+        of rollout: Rollout,
+        now: Timestamp,
+        lastReading: Timestamp?
+    ) throws -> ([EvidenceStratum], isCatchingUp: Bool) {
         let seconds = Double(self.grace.components.seconds) + Double(self.grace.components.attoseconds) * 1e-18
         var cutoff = now.adding(seconds: -seconds).floored(toSeconds: rollout.plan.intervalSeconds)
         var isCatchingUp = false
@@ -82,13 +104,23 @@ struct RolloutJudgement {
             let limit = oldest.floored(toSeconds: rollout.plan.intervalSeconds).adding(seconds: reach)
             if limit < cutoff { (cutoff, isCatchingUp) = (limit, true) }
         }
-        return (try self.transaction.takeEvidence(of: rollout, tick: rollout.tick + 1, before: cutoff), isCatchingUp)
+        // What was told of an interval is taken in once, in the order of the intervals.
+        let readings = self.readings.filter { $0.key < cutoff && $0.key > lastReading ?? rollout.startedAt }
+        let strata = try self.transaction.takeEvidence(
+            of: rollout,
+            tick: rollout.tick + 1,
+            before: cutoff,
+            labels: self.transaction.waitingLabels(of: rollout.id, before: cutoff).isRipe(at: now),
+            readings: readings
+        )
+        return (strata, isCatchingUp)
     }
 
     /// Commits a change of state, or a hold whose reason is new; nil when all is as it was.
     private func commit(
         _ finding: RolloutPolicy.Finding,
         _ assessment: Assessment,
+        _ inputs: JudgementInputs,
         _ rollout: inout Rollout,
         _ model: Model
     ) throws -> Decision? {
@@ -105,7 +137,8 @@ struct RolloutJudgement {
             kind: finding.decision,
             reason: finding.reason,
             actor: .loop(fence: self.fence),
-            assessment: assessment
+            assessment: assessment,
+            inputs: inputs
         )
         if rollout.state.isSettled { try transition.startNext(model, after: rollout.canary) }
         return decision

@@ -26,7 +26,7 @@ package protocol RolloutStore: Sendable {
 }
 
 /// What can be read in one consistent view.
-package protocol RolloutView {
+package protocol RolloutView: EvidenceView {
     /// The store's clock at the start of the transaction: the same for all that commits together.
     var now: Timestamp { get }
 
@@ -50,6 +50,8 @@ package protocol RolloutView {
     func finding(of rollout: RolloutID) throws -> StoredFinding?
     /// All strata taken into judgement up to and including `tick`, in the order of folding.
     func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum]
+    /// The same without the first ticks: only those above `start`.
+    func evidence(of rollout: Rollout, after start: Int64, through tick: Int64) throws -> [EvidenceStratum]
     /// Both cohorts since `moment`, the open interval included.
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence
     /// From when on the rollout's newest `count` canary requests ended; nil when there are fewer since `start`.
@@ -57,6 +59,8 @@ package protocol RolloutView {
         -> Timestamp?
     /// When the oldest telemetry began that no tick has taken in yet.
     func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp?
+    /// Labels of intervals that ended by `cutoff`.
+    func waitingLabels(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingLabels
     /// Judged canary requests of the rollout, whether taken into judgement or not.
     func canaryRequests(of rollout: RolloutID) throws -> Int64
     /// What each version of the model did since `moment`, on whatever route.
@@ -79,6 +83,9 @@ package protocol RolloutTransaction: RolloutView {
     func holdsLease(fence: Int64) throws -> Bool
 
     func insert(_ model: Model) throws
+    /// Takes the place of the version's baseline, if it has one.
+    func save(_ baseline: StoredBaseline) throws
+    func setSignals(_ signals: ModelSignals, of model: ModelName) throws
     func insert(_ version: ModelVersion) throws
     func setState(_ state: VersionState, of version: VersionName, model: ModelName) throws
     /// - Parameter make: Builds the rollout once its id is known.
@@ -92,7 +99,17 @@ package protocol RolloutTransaction: RolloutView {
     func append(_ event: NewEvent) throws
     func saveFinding(_ finding: StoredFinding, of rollout: RolloutID) throws
     /// Takes all evidence of intervals that ended by `cutoff` into judgement as `tick`.
-    func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum]
+    ///
+    /// - Parameters:
+    ///   - labels: Whether the labels of these intervals are taken in, too.
+    ///   - readings: Kept with the strata of their intervals.
+    func takeEvidence(
+        of rollout: Rollout,
+        tick: Int64,
+        before cutoff: Timestamp,
+        labels: Bool,
+        readings: IntervalReadings
+    ) throws -> [EvidenceStratum]
 }
 
 /// Tells that new events may have been committed.

@@ -73,6 +73,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case modelCreated, versionRegistered, stableAppointed
     case rolloutStarted, rolloutAdvanced, rolloutPromoted, rolloutRolledBack, rolloutInconclusive, rolloutSuperseded
     case rolloutPaused, rolloutResumed, stableRestored
+    case signalsChanged, baselineSet
+    case stableDegraded, stableRecovered, qualityDegraded, qualityRecovered, dataQualityViolated, dataQualityRestored
+    case driftDetected, driftEnded, classImbalanceDetected, classImbalanceEnded, findingPersisted
 }
 
 /// Something that happened and is about to be committed.

@@ -25,6 +25,15 @@ struct Console: Sendable {
         Self.write(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines) + "\n", to: .standardOutput)
     }
 
+    /// A document of our own.
+    func encoded(_ document: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do { self.document(try encoder.encode(document)) } catch {
+            self.complain(["the answer can't be written as JSON: \(error)"])
+        }
+    }
+
     /// What went wrong, and in further lines what to do.
     func complain(_ lines: [String]) { Self.error(lines.joined(separator: "\n")) }
 

@@ -9,8 +9,12 @@ struct Database: Sendable {
     let urgent: PostgresPool
     let loop: PostgresPool
     let gateway: PostgresPool
+    /// Labels by the thousand: they wait for each other, nobody else for them.
+    let feedback: PostgresPool
+    /// The slow work beside the decisions: watching stable, sweeping.
+    let watch: PostgresPool
 
-    var pools: [PostgresPool] { [self.main, self.urgent, self.loop, self.gateway] }
+    var pools: [PostgresPool] { [self.main, self.urgent, self.loop, self.gateway, self.feedback, self.watch] }
 
     init(url: String) {
         var configuration = PostgresConfiguration(url: url)
@@ -23,6 +27,8 @@ struct Database: Sendable {
         self.urgent = PostgresPool(name: "urgent", configuration: urgent, maximum: 4)
         self.loop = PostgresPool(name: "loop", configuration: configuration, maximum: 2)
         self.gateway = PostgresPool(name: "gateway", configuration: configuration, maximum: 3)
+        self.feedback = PostgresPool(name: "feedback", configuration: configuration, maximum: 2)
+        self.watch = PostgresPool(name: "watch", configuration: configuration, maximum: 1)
     }
 
     func close() {

@@ -1,6 +1,7 @@
 import ControlAPI
 import Foundation
 import Logging
+import MetricSources
 import MicroHTTP
 import PostgresStore
 import RolloutCore
@@ -10,7 +11,8 @@ import RolloutEngine
 final class RunningController: Sendable {
     private let server: ControlServer
     private let signal: PostgresEventSignal
-    private let clockwork: LoopClockwork
+    private let decisions: Clockwork
+    private let watch: Clockwork
 
     init(_ configuration: ServiceConfiguration, database: Database, logger: Logger) throws {
         let store = PostgresRolloutStore(pool: database.main)
@@ -21,6 +23,7 @@ final class RunningController: Sendable {
             store: store,
             urgentCommands: RolloutCommands(store: urgentStore, newSalt: { Salt.random() }),
             urgentStore: urgentStore,
+            feedback: FeedbackCommands(store: PostgresFeedbackStore(pool: database.feedback)),
             events: signal,
             logger: logger
         )
@@ -31,24 +34,57 @@ final class RunningController: Sendable {
         )
         logger.notice("control API listens", metadata: ["address": "\(configuration.control.host):\(self.server.port)"])
 
+        let holder = "\(configuration.name)/\(UUID().uuidString.lowercased())"
+        self.decisions = Self.decisions(configuration, holder, database, logger)
+        self.watch = Self.watch(configuration, holder, database, logger)
+        self.decisions.start()
+        self.watch.start()
+    }
+
+    /// Judges rollouts; at its end the lease is given up, so that a peer can go on at once.
+    private static func decisions(
+        _ configuration: ServiceConfiguration,
+        _ holder: String,
+        _ database: Database,
+        _ logger: Logger
+    ) -> Clockwork {
         let loop = DecisionLoop(
             store: PostgresRolloutStore(pool: database.loop),
-            configuration: .init(
-                holder: "\(configuration.name)/\(UUID().uuidString.lowercased())",
-                tick: configuration.tick,
-                lease: configuration.lease
-            ),
+            configuration: .init(holder: holder, tick: configuration.tick, lease: configuration.lease),
             newSalt: { Salt.random() },
+            metrics: HTTPMetrics(),
             logger: logger
         )
-        self.clockwork = LoopClockwork(loop, logger: logger)
-        self.clockwork.start()
+        return Clockwork(
+            "decisions",
+            rest: configuration.tick,
+            logger: logger,
+            tick: { _ = try loop.tick() },
+            end: { try? loop.resign() }
+        )
+    }
+
+    /// Watches stable versions under the same lease, on a thread and a connection of its own.
+    private static func watch(
+        _ configuration: ServiceConfiguration,
+        _ holder: String,
+        _ database: Database,
+        _ logger: Logger
+    ) -> Clockwork {
+        let loop = WatchLoop(
+            store: PostgresRolloutStore(pool: database.watch),
+            feedback: FeedbackCommands(store: PostgresFeedbackStore(pool: database.feedback)),
+            configuration: .init(holder: holder),
+            logger: logger
+        )
+        return Clockwork("watch", rest: configuration.tick, logger: logger, tick: { _ = try loop.tick() })
     }
 
     var port: Int { self.server.port }
 
     func stop() {
-        self.clockwork.stop()
+        self.watch.stop()
+        self.decisions.stop()
         self.server.stop()
         self.signal.close()
     }

@@ -11,6 +11,9 @@ struct Serin: AsyncParsableCommand {
             ServeCommand.self, GatewayCommand.self, ControllerCommand.self, MigrateCommand.self,
             RegisterCommand.self, StartCommand.self, StatusCommand.self, ExplainCommand.self,
             PromoteCommand.self, PauseCommand.self, ResumeCommand.self, RollbackCommand.self, RestoreCommand.self,
+            FeedbackCommand.self, SignalsCommand.self, BaselineCommand.self, PayloadsCommand.self,
+            EvidenceCommand.self, ReplayCommand.self, EvaluateCommand.self, WhatIfCommand.self,
+            DriftCommand.self, ForecastCommand.self, StatisticsCommand.self,
             DemoCommand.self, DemoModelCommand.self,
         ]
     )

@@ -43,6 +43,7 @@ final class ControlBench: Sendable {
             store: mainStore,
             urgentCommands: RolloutCommands(store: urgentStore, newSalt: Self.newSalt),
             urgentStore: urgentStore,
+            feedback: FeedbackCommands(store: PostgresFeedbackStore(pool: main)),
             events: PostgresEventSignal(configuration: configuration),
             logger: Self.silence
         )
@@ -85,6 +86,10 @@ final class ControlBench: Sendable {
     }
 
     func get(_ target: String) throws -> Answer { try self.request("GET", target) }
+
+    func put(_ target: String, _ body: String) throws -> Answer {
+        try self.request("PUT", target, headers: ["Content-Type: application/json"], body: body)
+    }
 
     func post(_ target: String, _ body: String, headers: [String] = ["Content-Type: application/json"]) throws -> Answer
     {
@@ -167,6 +172,28 @@ final class ControlBench: Sendable {
             cells: cells
         )
         try PostgresTelemetryWriter(pool: self.inspector, replica: window.replica, name: "test").write(window)
+    }
+
+    /// As many whole minutes of stable version `1`, up to now, each with these requests and no error.
+    func stableMinutes(_ count: Int, requests: Int64, model: String = "digits") throws {
+        var latency = LatencyHistogram()
+        latency.record(microseconds: 20_000, count: requests)
+        var outcomes = OutcomeCounts()
+        outcomes[.success] = requests
+        let last = try self.store.read { $0.now.floored(toSeconds: 60) }
+        let minutes = (0..<count).map { index in
+            VersionMinute(
+                minute: last.adding(seconds: Double(index - count) * 60),
+                tally: CohortTally(outcomes: outcomes, latency: latency)
+            )
+        }
+        guard let fence = try self.store.acquireLease(holder: "test", duration: .seconds(10)) else {
+            throw NoAnswer(target: "lease")
+        }
+        let name = try ModelName(model)
+        let version = try VersionName("1")
+        _ = try self.store.watch(name, fence: fence) { transaction in try transaction.insert(minutes, of: version) }
+        try self.store.releaseLease(holder: "test")
     }
 
     /// One turn of the decision loop.

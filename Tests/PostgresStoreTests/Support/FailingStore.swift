@@ -87,6 +87,26 @@ private struct FailingTransaction: RolloutTransaction {
     func evidence(of rollout: Rollout, through tick: Int64) throws -> [EvidenceStratum] {
         try self.guarded { try self.base.evidence(of: rollout, through: tick) }
     }
+    func evidence(of rollout: Rollout, after start: Int64, through tick: Int64) throws -> [EvidenceStratum] {
+        try self.guarded { try self.base.evidence(of: rollout, after: start, through: tick) }
+    }
+    func quality(of model: ModelName, since: Timestamp) throws -> [QualityRecord] {
+        try self.guarded { try self.base.quality(of: model, since: since) }
+    }
+    func feedbackTotals(of model: ModelName, since: Timestamp) throws -> FeedbackTotals {
+        try self.guarded { try self.base.feedbackTotals(of: model, since: since) }
+    }
+    func payloads(of version: VersionName, model: ModelName, before: Timestamp?, limit: Int) throws -> [PayloadSample] {
+        try self.guarded { try self.base.payloads(of: version, model: model, before: before, limit: limit) }
+    }
+    func baseline(of version: VersionName, model: ModelName) throws -> StoredBaseline? {
+        try self.guarded { try self.base.baseline(of: version, model: model) }
+    }
+    func minutes(of version: VersionName, model: ModelName, since: Timestamp) throws -> [VersionMinute] {
+        try self.guarded { try self.base.minutes(of: version, model: model, since: since) }
+    }
+    func watch(of model: ModelName) throws -> StoredWatch? { try self.guarded { try self.base.watch(of: model) } }
+    func save(_ baseline: StoredBaseline) throws { try self.guarded { try self.base.save(baseline) } }
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence {
         try self.guarded { try self.base.recentEvidence(of: rollout, since: moment) }
     }
@@ -97,6 +117,9 @@ private struct FailingTransaction: RolloutTransaction {
     }
     func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp? {
         try self.guarded { try self.base.oldestUnjudged(of: rollout) }
+    }
+    func waitingLabels(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingLabels {
+        try self.guarded { try self.base.waitingLabels(of: rollout, before: cutoff) }
     }
     func canaryRequests(of rollout: RolloutID) throws -> Int64 {
         try self.guarded { try self.base.canaryRequests(of: rollout) }
@@ -116,6 +139,9 @@ private struct FailingTransaction: RolloutTransaction {
     func lock(_ model: ModelName) throws -> Model? { try self.guarded { try self.base.lock(model) } }
     func holdsLease(fence: Int64) throws -> Bool { try self.guarded { try self.base.holdsLease(fence: fence) } }
     func insert(_ model: Model) throws { try self.guarded { try self.base.insert(model) } }
+    func setSignals(_ signals: ModelSignals, of model: ModelName) throws {
+        try self.guarded { try self.base.setSignals(signals, of: model) }
+    }
     func insert(_ version: ModelVersion) throws { try self.guarded { try self.base.insert(version) } }
     func setState(_ state: VersionState, of version: VersionName, model: ModelName) throws {
         try self.guarded { try self.base.setState(state, of: version, model: model) }
@@ -133,8 +159,16 @@ private struct FailingTransaction: RolloutTransaction {
     func saveFinding(_ finding: StoredFinding, of rollout: RolloutID) throws {
         try self.guarded { try self.base.saveFinding(finding, of: rollout) }
     }
-    func takeEvidence(of rollout: Rollout, tick: Int64, before cutoff: Timestamp) throws -> [EvidenceStratum] {
-        try self.guarded { try self.base.takeEvidence(of: rollout, tick: tick, before: cutoff) }
+    func takeEvidence(
+        of rollout: Rollout,
+        tick: Int64,
+        before cutoff: Timestamp,
+        labels: Bool,
+        readings: IntervalReadings
+    ) throws -> [EvidenceStratum] {
+        try self.guarded {
+            try self.base.takeEvidence(of: rollout, tick: tick, before: cutoff, labels: labels, readings: readings)
+        }
     }
 }
 

@@ -104,15 +104,19 @@ final class Workbench: Sendable {
 
     // MARK: The loop
 
-    func loop(_ holder: String = "loop", lease: Duration = .seconds(10), store: (any RolloutStore)? = nil)
-        -> DecisionLoop
-    {
+    func loop(
+        _ holder: String = "loop",
+        lease: Duration = .seconds(10),
+        store: (any RolloutStore)? = nil,
+        metrics: (any ExternalMetrics)? = nil
+    ) -> DecisionLoop {
         var logger = Logger(label: "decision-loop")
         logger.logLevel = .critical
         return DecisionLoop(
             store: store ?? self.store,
             configuration: .init(holder: holder, lease: lease, grace: .zero),
             newSalt: Self.newSalt,
+            metrics: metrics,
             logger: logger
         )
     }

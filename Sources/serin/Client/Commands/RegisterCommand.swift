@@ -9,7 +9,8 @@ struct RegisterCommand: AsyncParsableCommand {
         abstract: "Register a version of a model.",
         discussion:
             "The first version of a model becomes stable; a further one becomes the canary of a rollout, or waits while another "
-            + "rollout is open. Registering the same version again with the same properties changes nothing.\n\n"
+            + "rollout is open. Registering the same version again with the same properties changes nothing. "
+            + "The answer tells what the plan can find out at present traffic; a plan that can't end is refused.\n\n"
             + ClientExit.help
     )
 
@@ -28,6 +29,7 @@ struct RegisterCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How it is to be tried: a plan as JSON.", valueName: "file.json")) var plan: String?
 
     @Flag(help: "End an open rollout as superseded and begin this one.") var supersede = false
+    @Flag(help: "Register it although its plan can't end at the traffic that was seen.") var ignoreForecast = false
     @Flag(help: "Create the model first when it doesn't exist.") var create = false
 
     @OptionGroup var options: ClientOptions
@@ -46,11 +48,12 @@ struct RegisterCommand: AsyncParsableCommand {
             upstreamVersion: self.upstreamVersion,
             labels: try self.labels(),
             plan: try self.planDocument(),
-            supersede: self.supersede
+            supersede: self.supersede,
+            ignoresForecast: self.ignoreForecast
         )
         try await self.options.run { client, console throws(ClientFailure) in
             let answer = try await client.register(registration, of: self.model, creatingModel: self.create)
-            self.options.show(answer, on: console) { $0.lines }
+            self.options.show(answer, on: console) { $0.lines(console.painter) }
             return .done
         }
     }

@@ -12,12 +12,20 @@ struct CheckSection {
         table.rows = self.assessment.checks.map { check in
             [
                 .init(self.name(of: check)), .init(check.verdict.labelled, check.verdict.ink),
-                .init(self.numbers(of: check, check.canary)), .init(self.numbers(of: check, check.stable)),
+                .init(self.numbers(of: check, check.canary, check.measurement?.canary)),
+                .init(self.numbers(of: check, check.stable, check.measurement?.stable)),
                 .init(self.level(check.harm)), .init(self.level(check.promotion)),
-                .init(check.requestsNeeded.map { $0 == 0 ? "enough" : "about \($0)" } ?? "not told yet"),
+                .init(self.needed(check)),
             ]
         }
         return [self.tally] + table.lines(self.painter) + self.rules()
+    }
+
+    /// Of the canary, in the check's own unit.
+    private func needed(_ check: CheckAssessment) -> String {
+        let unit = check.measurement.map(\.unit) ?? .requests
+        let needed = unit == .requests ? check.requestsNeeded : check.unitsNeeded
+        return needed.map { $0 == 0 ? "enough" : "about \($0)" + (unit == .requests ? "" : " \(unit.rawValue)") } ?? "not told yet"
     }
 
     /// Every verdict counted once, by mark.
@@ -38,11 +46,15 @@ struct CheckSection {
     private func name(of check: CheckAssessment) -> String {
         switch check.mode {
         case .enforced: check.required ? check.name : check.name + " (guard only)"
+        case .warning: check.name + " (warning)"
         case .dryRun: check.name + " (dry run)"
         }
     }
 
-    private func numbers(of check: CheckAssessment, _ numbers: CohortNumbers) -> String {
+    private func numbers(of check: CheckAssessment, _ numbers: CohortNumbers, _ measured: MeasuredCohort?) -> String {
+        if let measured, let unit = check.measurement?.unit, unit != .requests {
+            return "\(Figures.significant(measured.value)) of \(measured.units) \(unit.rawValue)"
+        }
         switch check.metric {
         case "latency":
             return

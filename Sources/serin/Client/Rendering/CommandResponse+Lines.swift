@@ -24,7 +24,7 @@ extension CommandResponse {
 }
 
 extension RegistrationResponse {
-    var lines: [String] {
+    func lines(_ painter: Painter) -> [String] {
         let name = "\(self.version.model) \(self.version.version)"
         var lines: [String]
         switch self.version.state {
@@ -39,6 +39,7 @@ extension RegistrationResponse {
             lines = ["\(name) was registered before and is \(self.version.state.rawValue)"]
         }
         lines.append(self.propagation.line)
+        if let forecast = self.forecast { lines += [""] + ForecastReport(response: forecast, painter: painter).lines() }
         return lines
     }
 }

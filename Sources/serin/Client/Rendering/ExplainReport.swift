@@ -16,8 +16,18 @@ struct ExplainReport {
         var sections = [self.head(), self.guarantee()]
         if let finding = self.rollout.finding {
             sections.append(self.waiting(finding))
-            sections += finding.assessment.checks.map(self.describe)
+            sections.append(self.causes())
+            sections += finding.assessment.checks.map { check in
+                CheckExplanation(
+                    check: check,
+                    plan: self.rollout.plan,
+                    canaryRequestsPerSecond: self.canaryRequestsPerSecond,
+                    now: self.now,
+                    painter: self.painter
+                ).lines()
+            }
             sections.append(self.beside(finding.assessment))
+            sections.append(self.outside(finding.assessment))
         } else {
             sections.append(["The loop has not judged this rollout yet."])
         }
@@ -69,7 +79,7 @@ struct ExplainReport {
         let missing = max(0, least - assessment.stepRequests)
         need(
             missing == 0,
-            "\(least) canary requests in this step: \(assessment.stepRequests) so far\(self.eta(of: missing))"
+            "\(least) canary requests in this step: \(assessment.stepRequests) so far\(Figures.wait(for: missing, at: self.canaryRequestsPerSecond))"
         )
         let baked = self.now.seconds(since: self.rollout.stageSince)
         let isBaking = self.rollout.state.phase == "progressing"
@@ -91,79 +101,22 @@ struct ExplainReport {
         return lines
     }
 
-    /// How long so many more canary requests take at the present rate.
-    private func eta(of requests: Int64) -> String {
-        guard requests > 0 else { return "" }
-        guard let rate = self.canaryRequestsPerSecond, rate > 0 else { return ", no canary traffic at present" }
-        return
-            ", about \(Figures.duration(seconds: (Double(requests) / rate).rounded(.up))) more at \(Figures.rate(rate))/s"
+    // MARK: Why
+
+    private func causes() -> [String] {
+        guard let diagnosis = self.rollout.diagnosis else { return [] }
+        let sentences = diagnosis.causes.isEmpty ? self.movedSignals : diagnosis.sentences
+        guard !sentences.isEmpty else { return ["Likely cause: nothing in the evidence stands out."] }
+        return [self.painter.paint("Likely cause, likeliest first:", .strong)]
+            + sentences.enumerated().map { "  \($0.offset + 1). \($0.element)" }
     }
 
-    // MARK: Checks
-
-    private func describe(_ check: CheckAssessment) -> [String] {
-        let role =
-            check.mode == .dryRun
-            ? "dry run, never acted on" : check.required ? "guard, required for promotion" : "guard"
-        let rule = self.rollout.plan.checks.first { $0.name == check.name }.map { Margins($0.comparison) }
-        var lines = [
-            "Check \(self.painter.paint(check.name, .strong)) (\(role)): \(self.painter.paint(check.verdict.labelled, check.verdict.ink))",
-            "  \(check.message)",
-        ]
-        var table = TextTable("", "ANSWERED", "ERRORS", "SHARE", "GIVEN UP", "MEAN", "P50", "P95", "P99")
-        table.rows = [("canary", check.canary), ("stable", check.stable)].map { name, numbers in
-            [
-                .init(name), .init("\(numbers.requests)"), .init("\(numbers.errors)"),
-                .init(Figures.share(numbers.errorShare)), .init("\(numbers.clientAborted)"),
-                .init(Figures.milliseconds(numbers.meanLatencyMilliseconds)),
-                .init(Figures.milliseconds(numbers.p50LatencyMilliseconds)),
-                .init(Figures.milliseconds(numbers.p95LatencyMilliseconds)),
-                .init(Figures.milliseconds(numbers.p99LatencyMilliseconds)),
-            ]
+    /// What drift checks proved, which takes fewer rows than a distance that is worth showing.
+    private var movedSignals: [String] {
+        let signals = self.rollout.finding?.assessment.checks.flatMap { $0.signals ?? [] } ?? []
+        return signals.filter(\.hasMoved).sorted { $0.logE > $1.logE }.map {
+            "'\($0.signal)' differs from stable's: \($0.distances)"
         }
-        lines += table.lines(self.painter, indent: 2)
-        lines.append("  effect     " + self.effect(of: check))
-        lines.append(
-            "  loss       \(self.level(check.harm)), \(check.harm.isReached ? "proven" : "not proven")\(rule.map { ": " + $0.harm } ?? "")"
-        )
-        lines.append(
-            "  promotion  \(self.level(check.promotion)), \(check.promotion.isReached ? "proven" : "not proven")\(rule.map { ": " + $0.promotion } ?? "")"
-        )
-        lines.append("  requests   " + self.forecast(check))
-        return lines
-    }
-
-    private func effect(of check: CheckAssessment) -> String {
-        if let effect = check.effect {
-            return "odds ratio \(Figures.decimal(effect.oddsRatio)), 95 % interval "
-                + "\(Figures.decimal(effect.lower)) to \(Figures.decimal(effect.upper))"
-        }
-        guard check.metric == "latency" else { return "no odds ratio yet: a cohort has nothing bad to compare" }
-        let pairs = [
-            ("p50", check.canary.p50LatencyMilliseconds, check.stable.p50LatencyMilliseconds),
-            ("p95", check.canary.p95LatencyMilliseconds, check.stable.p95LatencyMilliseconds),
-            ("p99", check.canary.p99LatencyMilliseconds, check.stable.p99LatencyMilliseconds),
-        ]
-        let ratios = pairs.compactMap { name, canary, stable in
-            guard let canary, let stable, stable > 0 else { return String?.none }
-            return "\(name) ×\(Figures.decimal(canary / stable))"
-        }
-        return ratios.isEmpty
-            ? "too few requests to show quantiles" : "canary to stable: " + ratios.joined(separator: ", ")
-    }
-
-    private func level(_ level: EvidenceLevel) -> String {
-        "ln E \(Figures.decimal(level.logE)) of \(Figures.decimal(level.logThreshold)) "
-            + "(E \(Figures.eValue(level.logE)) of \(Figures.eValue(level.logThreshold)))"
-    }
-
-    private func forecast(_ check: CheckAssessment) -> String {
-        let seen = "\(check.canary.requests) of the canary so far"
-        guard let needed = check.requestsNeeded else {
-            return seen + "; too little evidence to say how many more it takes"
-        }
-        return needed == 0
-            ? seen + ", enough for promotion" : seen + ", about \(needed) more needed" + self.eta(of: needed)
     }
 
     // MARK: Beside the checks, and before
@@ -181,9 +134,30 @@ struct ExplainReport {
             table.rows.append([.init(rule), .init(limit.verdict.labelled, limit.verdict.ink), .init(limit.message)])
         }
         let ratio = assessment.sampleRatio
-        let split = "\(ratio.message) (\(ratio.canaryRequests) to \(ratio.stableRequests); \(self.level(ratio.level)))"
+        let split =
+            "\(ratio.message) (\(ratio.canaryRequests) to \(ratio.stableRequests); \(CheckExplanation.level(ratio.level)))"
         table.rows.append(["sample ratio", .init(ratio.verdict.labelled, ratio.verdict.ink), .init(split)])
+        for (name, balance) in [("inputs alike", assessment.inputBalance), ("labels alike", assessment.labelBalance)] {
+            guard let balance else { continue }
+            let rows = "\(balance.canaryRows) to \(balance.stableRows) rows; \(CheckExplanation.level(balance.level))"
+            table.rows.append([
+                .init(name), .init(balance.verdict.labelled, balance.verdict.ink),
+                .init("\(balance.message) (\(rows))"),
+            ])
+        }
+        if let stable = assessment.stable {
+            let since = stable.brokenSince.map { ", for \(Figures.age(of: $0, at: self.now))" } ?? ""
+            table.rows.append([
+                "stable itself", .init(stable.verdict.labelled, stable.verdict.ink), .init(stable.message + since),
+            ])
+        }
         return table.lines(self.painter)
+    }
+
+    /// The rules that the bound on false rollbacks doesn't cover.
+    private func outside(_ assessment: Assessment) -> [String] {
+        guard let rules = assessment.outsideAlpha, !rules.isEmpty else { return [] }
+        return ["Not covered by the bound:"] + rules.map { "  \($0)" }
     }
 
     private func history() -> [String] {
@@ -199,27 +173,5 @@ struct ExplainReport {
             ]
         }
         return ["Newest decisions:"] + table.lines(self.painter)
-    }
-}
-
-/// What a comparison holds the numbers against, in words.
-private struct Margins {
-    let harm: String
-    let promotion: String
-
-    init(_ comparison: Comparison) {
-        switch comparison {
-        case .errorRate(let rule), .clientAborts(let rule):
-            self.harm =
-                "rolls back when the odds ratio is shown to be above \(rule.harmOddsRatio) and the shares differ by "
-                + "\(Figures.level(rule.minimumDifference)) or more"
-            let ceiling = rule.acceptableShare > 0 ? ", or the share below \(Figures.level(rule.acceptableShare))" : ""
-            self.promotion = "needs the odds ratio shown to be below \(rule.promotionOddsRatio)" + ceiling
-        case .latency(let rule):
-            self.harm =
-                "rolls back when shown to be slower by more than ×\(rule.harmRatio) plus \(rule.toleranceMilliseconds) ms"
-            self.promotion =
-                "needs to be shown slower by less than ×\(rule.promotionRatio) plus \(rule.toleranceMilliseconds) ms"
-        }
     }
 }

@@ -24,7 +24,13 @@ enum Figures {
 
     static func rate(_ perSecond: Double) -> String { String(format: "%.1f", perSecond) }
 
-    static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
+    static func decimal(_ number: Double, places: Int = 2) -> String { String(format: "%.\(places)f", number) }
+
+    /// Four digits, however small or large.
+    static func significant(_ number: Double?) -> String {
+        guard let number else { return self.missing }
+        return String(format: "%.4g", number)
+    }
 
     /// E from its logarithm: three digits, and no more than a power of ten beyond a million.
     static func eValue(_ logarithm: Double) -> String {
@@ -42,6 +48,14 @@ enum Figures {
         if hours > 0 { return "\(hours)h" + String(format: "%02dm", minutes) }
         if minutes > 0 { return "\(minutes)m" + String(format: "%02ds", whole % 60) }
         return "\(whole)s"
+    }
+
+    /// How long so many more requests take at a rate; ready to follow a number.
+    static func wait(for requests: Int64, at perSecond: Double?) -> String {
+        guard requests > 0 else { return "" }
+        guard let perSecond, perSecond > 0 else { return ", no canary traffic at present" }
+        return
+            ", about \(self.duration(seconds: (Double(requests) / perSecond).rounded(.up))) more at \(self.rate(perSecond))/s"
     }
 
     static func age(of moment: Timestamp, at now: Timestamp) -> String {

@@ -12,6 +12,9 @@ struct StatusScreen {
         if let rollout = self.model.rollout, let assessment = rollout.finding?.assessment {
             sections.append(CheckSection(rollout: rollout, assessment: assessment, painter: self.painter).lines())
         }
+        if let watch = self.model.watch {
+            sections.append(WatchSection(findings: watch.findings, now: self.now, painter: self.painter).lines())
+        }
         sections.append(self.gateways())
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }

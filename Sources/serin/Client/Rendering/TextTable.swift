@@ -16,7 +16,9 @@ struct TextTable {
     /// Each as long as the header.
     var rows: [[Cell]]
 
-    init(_ header: String..., rows: [[Cell]] = []) {
+    init(_ header: String..., rows: [[Cell]] = []) { self.init(header: header, rows: rows) }
+
+    init(header: [String], rows: [[Cell]] = []) {
         self.header = header
         self.rows = rows
     }

@@ -9,11 +9,13 @@ enum ClientFailure: Error, Equatable {
     case unreachable(url: String, cause: String)
     /// An answer that is not what this command expects: another service, or another version of this one.
     case unintelligible(url: String, cause: String)
+    /// A file of the user's can't be used; says which and why.
+    case unreadable(String)
 
     var exit: ClientExit {
         switch self {
         case .refused: .refused
-        case .failing, .unreachable, .unintelligible: .unavailable
+        case .failing, .unreachable, .unintelligible, .unreadable: .unavailable
         }
     }
 
@@ -39,6 +41,7 @@ enum ClientFailure: Error, Equatable {
             ]
         case .unintelligible(let url, let cause):
             return ["\(url) answered something else than expected: \(cause)", "  is this the control API of Serin?"]
+        case .unreadable(let reason): return [reason]
         }
     }
 
@@ -46,7 +49,7 @@ enum ClientFailure: Error, Equatable {
     var isUnknownModel: Bool {
         switch self {
         case .refused(let problem): problem.type == "urn:serin:problem:unknown-model"
-        case .failing, .unreachable, .unintelligible: false
+        case .failing, .unreachable, .unintelligible, .unreadable: false
         }
     }
 }

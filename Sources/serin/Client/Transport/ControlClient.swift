@@ -36,10 +36,27 @@ struct ControlClient: Sendable {
 
     func post<Document: Decodable>(
         _ path: ControlPath,
-        _ body: JSONValue,
+        _ body: some Encodable,
         as type: Document.Type = Document.self
     ) async throws(ClientFailure) -> Answer<Document> {
-        var request = self.request("POST", path)
+        try await self.send("POST", path, body, as: type)
+    }
+
+    func put<Document: Decodable>(
+        _ path: ControlPath,
+        _ body: some Encodable,
+        as type: Document.Type = Document.self
+    ) async throws(ClientFailure) -> Answer<Document> {
+        try await self.send("PUT", path, body, as: type)
+    }
+
+    private func send<Document: Decodable>(
+        _ method: String,
+        _ path: ControlPath,
+        _ body: some Encodable,
+        as type: Document.Type
+    ) async throws(ClientFailure) -> Answer<Document> {
+        var request = self.request(method, path)
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         do {
             request.httpBody = try JSONEncoder().encode(body)
@@ -50,7 +67,11 @@ struct ControlClient: Sendable {
     }
 
     private func request(_ method: String, _ path: ControlPath) -> URLRequest {
-        var request = URLRequest(url: self.baseURL.appending(path: path.text))
+        var url = self.baseURL.appending(path: path.text)
+        if !path.query.isEmpty {
+            url.append(queryItems: path.query.map { URLQueryItem(name: $0.name, value: $0.value) })
+        }
+        var request = URLRequest(url: url)
         request.httpMethod = method
         request.setValue("application/json, application/problem+json", forHTTPHeaderField: "Accept")
         request.setValue(self.actor, forHTTPHeaderField: "X-Serin-Actor")

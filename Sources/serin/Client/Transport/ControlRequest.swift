@@ -13,6 +13,7 @@ enum ControlRequest {
         var labels: [String: String] = [:]
         var plan: JSONValue?
         var supersede = false
+        var ignoresForecast = false
 
         var document: JSONValue {
             var members: [String: JSONValue] = [
@@ -23,6 +24,7 @@ enum ControlRequest {
             if !self.labels.isEmpty { members["labels"] = .object(self.labels.mapValues(JSONValue.string)) }
             members["plan"] = self.plan
             if self.supersede { members["supersede"] = .bool(true) }
+            if self.ignoresForecast { members["ignoreForecast"] = .bool(true) }
             return .object(members)
         }
     }

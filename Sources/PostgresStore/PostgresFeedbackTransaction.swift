@@ -1,0 +1,163 @@
+import PostgresClient
+import RolloutCore
+import RolloutEngine
+
+/// One open transaction about the labels of one model; the lock that keeps others out is held.
+struct PostgresFeedbackTransaction: FeedbackTransaction {
+    let connection: PostgresConnection
+    let name: ModelName
+    let now: Timestamp
+
+    func model() throws -> Model? {
+        try self.connection.query(ModelStatements.select, [.text(self.name.text)]).atMostOne().map(Model.init(row:))
+    }
+
+    func stampKey() throws -> Salt {
+        try Salt(row: self.connection.query(LabelStatements.stampKey).exactlyOne(), columns: "stamp")
+    }
+
+    func routes(of generations: Set<Int64>) throws -> [Int64: LabelRoute] {
+        var routes: [Int64: LabelRoute] = [:]
+        for row in try self.connection.query(
+            LabelStatements.selectRoutes,
+            [.text(self.name.text), .int64Array(generations.sorted())]
+        ) {
+            routes[try row.decode("generation")] = try LabelRoute(row: row)
+        }
+        return routes
+    }
+
+    // MARK: Predictions
+
+    func predictions(_ ids: [PredictionID]) throws -> [PredictionID: StoredPrediction] {
+        guard let span = Span(ids) else { return [:] }
+        let rows = try self.connection.query(
+            PredictionStatements.select,
+            [.text(self.name.text), span.names, span.first, span.last]
+        )
+        let found = try rows.map(StoredPrediction.init(row:))
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    func predictions(keys: [String]) throws -> [String: StoredPrediction] {
+        var found: [String: StoredPrediction] = [:]
+        for row in try self.connection.query(
+            PredictionStatements.selectByKeys,
+            [.text(self.name.text), try StoredJSON.parameter(keys.filter(\.isIndexable))]
+        ) {
+            let prediction = try StoredPrediction(row: row)
+            if let key = prediction.key { found[key] = prediction }
+        }
+        return found
+    }
+
+    // MARK: Labels
+
+    func labels(_ ids: [PredictionID]) throws -> [PredictionID: LabelValue] {
+        guard let span = Span(ids) else { return [:] }
+        var labels: [PredictionID: LabelValue] = [:]
+        for row in try self.connection.query(
+            LabelStatements.selectLabels,
+            [.text(self.name.text), span.names, span.first, span.last]
+        ) {
+            labels[try PredictionID(row: row)] = try StoredJSON.decode(row.decode("label", as: String.self))
+        }
+        return labels
+    }
+
+    func labels(keys: [String]) throws -> [String: LabelValue] {
+        var labels: [String: LabelValue] = [:]
+        for row in try self.connection.query(
+            LabelStatements.selectLabelsByKeys,
+            [.text(self.name.text), try StoredJSON.parameter(keys.filter(\.isIndexable))]
+        ) {
+            labels[try row.decode("key")] = try StoredJSON.decode(row.decode("label", as: String.self))
+        }
+        return labels
+    }
+
+    func insert(_ labels: [LabelRecord]) throws {
+        guard !labels.isEmpty else { return }
+        _ = try self.connection.execute(
+            LabelStatements.insertLabels,
+            [.text(self.name.text), try StoredJSON.parameter(labels.map(InsertedLabel.init))]
+        )
+    }
+
+    func insert(_ cells: [LabelCell]) throws {
+        for cell in cells {
+            _ = try self.connection.execute(
+                LabelStatements.insertCell,
+                [
+                    .text(self.name.text), .text(cell.key.version.text), .text(cell.key.cohort.rawValue),
+                    .optional(cell.key.rollout?.number), .int64(cell.key.generation), cell.key.intervalStart.parameter,
+                    .text(cell.key.age.rawValue), cell.key.receivedAt.parameter, .int64(cell.quality.overall.labelled),
+                    try StoredJSON.parameter(cell.quality),
+                ]
+            )
+        }
+    }
+
+    func count(_ results: [FeedbackResult: Int]) throws {
+        // In a fixed order; the lock of the model keeps others from the same rows.
+        for (result, items) in results.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where items > 0 {
+            _ = try self.connection.execute(
+                LabelStatements.count,
+                [.text(self.name.text), .text(result.rawValue), .int64(Int64(items))]
+            )
+        }
+    }
+
+    // MARK: Pending
+
+    func keep(_ feedback: [PendingFeedback]) throws {
+        let rows = feedback.map(InsertedPending.init).filter(\.reference.isIndexable)
+        guard !rows.isEmpty else { return }
+        _ = try self.connection.execute(
+            LabelStatements.keepPending,
+            [.text(self.name.text), try StoredJSON.parameter(rows)]
+        )
+    }
+
+    func dueFeedback(limit: Int) throws -> [PendingFeedback] {
+        try self.connection.query(LabelStatements.selectDuePending, [.text(self.name.text), .int64(Int64(limit))]).map {
+            row in
+            let stored: StoredFeedback = try StoredJSON.decode(row.decode("feedback", as: String.self))
+            return PendingFeedback(
+                feedback: try stored.feedback,
+                reason: try row.decode("reason"),
+                receivedAt: try row.timestamp("received_at"),
+                isHopeful: true
+            )
+        }
+    }
+
+    func dropPending(_ references: [Feedback.Reference]) throws {
+        guard !references.isEmpty else { return }
+        _ = try self.connection.execute(LabelStatements.dropPending, try self.named(references))
+    }
+
+    func postpone(_ references: [Feedback.Reference]) throws {
+        guard !references.isEmpty else { return }
+        _ = try self.connection.execute(LabelStatements.postponePending, try self.named(references))
+    }
+
+    private func named(_ references: [Feedback.Reference]) throws -> [PostgresParameter] {
+        [.text(self.name.text), try StoredJSON.parameter(references.map(\.column))]
+    }
+}
+
+/// Names of predictions, and between which moments they were made.
+private struct Span {
+    let names: PostgresParameter
+    let first: PostgresParameter
+    let last: PostgresParameter
+
+    /// Nil without names.
+    init?(_ ids: [PredictionID]) {
+        guard let first = ids.map(\.predictedAt).min(), let last = ids.map(\.predictedAt).max(),
+            let names = try? StoredJSON.parameter(ids.map(NamedPrediction.init))
+        else { return nil }
+        (self.names, self.first, self.last) = (names, first.parameter, last.parameter)
+    }
+}
