@@ -145,6 +145,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"]),
+        .testTarget(name: "ControlWireTests", dependencies: ["ControlWire", "RolloutCore"]),
         .testTarget(
             name: "ControlAPITests",
             dependencies: [

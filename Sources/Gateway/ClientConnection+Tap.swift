@@ -14,6 +14,8 @@ extension ClientConnection {
             random: &self.loop.random
         )
         guard let draw else { return }
+        if draw.look == .refused { self.loop.tapFeed.omit(request.chosenArm.key, .dropped) }
+        if !draw.isRead { return }
         if case .exactly(let count) = bodyLength, count > draw.bodyLimit {
             self.loop.tapFeed.omit(request.chosenArm.key, .oversized)
         } else if !self.loop.tapFeed.hasRoom {

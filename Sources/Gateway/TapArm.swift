@@ -8,7 +8,10 @@ final class TapArm {
     let signals: ModelSignals
     /// The field that names the row, when a field does.
     let keyField: [UInt8]?
-    var inspector: PayloadInspector
+    /// Counts.
+    private var inspector: PayloadInspector
+    /// Reads what is not counted; there once something was.
+    private var uncounted: PayloadInspector?
     /// Since the last harvest.
     var isUsed = true
 
@@ -21,5 +24,19 @@ final class TapArm {
             case .header(let name): Array(name.utf8)
             case .request, nil: nil
             }
+    }
+
+    func read(_ exchange: PayloadExchange, isCounted: Bool, rowLimit: Int) -> PayloadReading {
+        if isCounted { return self.inspector.inspect(exchange, rowLimit: rowLimit) }
+        var reader = self.uncounted.take() ?? PayloadInspector(signals: self.signals)
+        defer { self.uncounted = reader }
+        return reader.inspect(exchange, rowLimit: rowLimit)
+    }
+
+    /// Takes out what was counted since the last time.
+    func drain() -> CohortDetail {
+        _ = self.uncounted?.drain()
+        let found = self.inspector.drain()
+        return CohortDetail(payloads: found.payloads, signals: found.signals)
     }
 }

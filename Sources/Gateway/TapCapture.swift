@@ -59,6 +59,7 @@ final class TapCapture {
         return TapExchange(
             of: sent,
             stamp: self.stamp,
+            isCounted: self.draw.look == .yes,
             predictionRows: self.draw.predictionRows,
             request: self.request,
             response: self.response,

@@ -9,6 +9,8 @@ final class TapExchange: Sendable {
     /// Index in the table's `arms`.
     let arm: Int
     let stamp: RequestStamp
+    /// Its payloads count as its arm's; otherwise it is read for its predictions only.
+    let isCounted: Bool
     /// How many predictions are kept for labels.
     let predictionRows: Int
     let request: KeptMessage
@@ -24,6 +26,7 @@ final class TapExchange: Sendable {
     init(
         of sent: ClientRequest,
         stamp: RequestStamp,
+        isCounted: Bool,
         predictionRows: Int,
         request: KeptMessage,
         response: KeptMessage,
@@ -35,6 +38,7 @@ final class TapExchange: Sendable {
         self.matching = sent.matching
         self.arm = sent.arm
         self.stamp = stamp
+        self.isCounted = isCounted
         self.predictionRows = predictionRows
         self.request = request
         self.response = response

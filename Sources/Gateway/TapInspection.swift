@@ -27,8 +27,9 @@ struct TapInspection: ~Copyable {
     mutating func read(_ exchange: TapExchange, at now: LoopTime) {
         guard let arm = self.arm(of: exchange) else { return }
         arm.isUsed = true
-        let reading = arm.inspector.inspect(
+        let reading = arm.read(
             self.payloads(of: exchange, keyField: arm.keyField),
+            isCounted: exchange.isCounted,
             rowLimit: exchange.predictionRows > 0 ? Self.rowLimit : 0
         )
         if exchange.predictionRows > 0 { self.keepPredictions(reading, exchange, arm, now) }
@@ -48,9 +49,8 @@ struct TapInspection: ~Copyable {
     mutating func takeHarvest(at now: LoopTime) -> TapHarvest {
         self.arms = self.arms.filter { $0.value.isUsed }
         for arm in self.arms.values {
-            let found = arm.inspector.drain()
             arm.isUsed = false
-            self.harvest.add(CohortDetail(payloads: found.payloads, signals: found.signals), of: arm.key)
+            self.harvest.add(arm.drain(), of: arm.key)
         }
         self.predictionAllowances = self.predictionAllowances.filter { !$0.value.isFull(at: now) }
         self.sampleAllowances = self.sampleAllowances.filter { !$0.value.isFull(at: now) }

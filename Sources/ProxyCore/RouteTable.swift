@@ -89,6 +89,8 @@ package struct TableRoute: Sendable {
     package let signals: ModelSignals?
     /// Indices in the table's `arms`.
     package let arms: Range<Int>
+    /// Of the arms, in their order.
+    package let weights: [Weight]
 
     init(_ route: ModelRoute, firstArm: Int) {
         self.model = route.model
@@ -96,6 +98,7 @@ package struct TableRoute: Sendable {
         self.generation = route.generation
         self.signals = route.signals.flatMap { $0.inspectPerSecond > 0 ? $0 : nil }
         self.arms = firstArm..<firstArm + route.arms.count
+        self.weights = route.arms.map(\.weight)
         self.assignment = Assignment(route, firstArm: firstArm)
     }
 }

@@ -3,18 +3,16 @@ package import RolloutCore
 /// Chooses the requests of one route on one event loop whose payloads are looked at. It never sees a request, so what is in it
 /// can't matter.
 ///
-/// There are two samples. Each arm has a budget of its own for looking, so that a canary of 5 % is seen as well as stable. The
-/// predictions that wait for labels are drawn with one probability for all arms, so that cohorts stay comparable.
+/// There are two samples, drawn independently: payloads that are counted, and predictions that wait for labels. The latter have
+/// one probability for all arms. A request of the second alone is read, but not counted: it would change the first's odds.
 package struct TapSampler: Equatable, Sendable {
     /// Ticks of an event loop in a second.
     package static let ticksPerSecond = 10
 
     package let model: ModelName
     private let firstArm: Int
-    /// Tokens of each arm; a request that is looked at takes one.
-    private var budgets: [Double]
-    private let budgetShare: Double
     private let bodyLimit: Int
+    private var looks: LookSample
     private var marks: Marks
 
     /// The sample whose predictions are kept.
@@ -45,8 +43,11 @@ package struct TapSampler: Equatable, Sendable {
         self.model = route.model
         self.firstArm = route.arms.lowerBound
         self.bodyLimit = signals.maximumBodyBytes
-        self.budgetShare = Double(signals.inspectPerSecond) / Double(loopCount)
-        self.budgets = route.arms.map { _ in max(1, Double(signals.inspectPerSecond) / Double(loopCount * 10)) }
+        self.looks = LookSample(
+            weights: route.weights,
+            budget: Double(signals.inspectPerSecond) / Double(loopCount),
+            continuing: predecessor?.looks
+        )
         let share = Double(signals.predictionsPerSecond) / Double(loopCount)
         if let predecessor, predecessor.marks.share == share {
             self.marks = predecessor.marks
@@ -59,16 +60,14 @@ package struct TapSampler: Equatable, Sendable {
     /// - Returns: nil when the request is left alone.
     package mutating func draw(arm: Int, random: inout some RandomNumberGenerator) -> TapDraw? {
         let rows = self.marks.draw(&random)
-        let hasBudget = self.budgets[arm - self.firstArm] >= 1
-        if hasBudget { self.budgets[arm - self.firstArm] -= 1 }
-        return rows > 0 || hasBudget ? TapDraw(predictionRows: rows, bodyLimit: self.bodyLimit) : nil
+        let look = self.looks.draw(arm: arm - self.firstArm, random: &random)
+        if look == .no && rows == 0 { return nil }
+        return TapDraw(look: look, predictionRows: rows, bodyLimit: self.bodyLimit)
     }
 
-    /// Gives the next tenth of a second its share.
+    /// Ends a tenth of a second.
     package mutating func tick() {
-        let refill = self.budgetShare / Double(Self.ticksPerSecond)
-        let most = max(1, 2 * refill)
-        for index in self.budgets.indices { self.budgets[index] = min(most, self.budgets[index] + refill) }
+        self.looks.tick()
         self.marks.tick()
     }
 }

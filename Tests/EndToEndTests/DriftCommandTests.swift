@@ -74,7 +74,7 @@ struct DriftCommandTests {
     @Test("The exit code tells drift from none, and both from files that can't be used")
     func exitCodes() throws {
         try self.withFiles([Self.reference, Self.rows(3_000, mean: 1, reds: 5, seed: 3), "x,colour\n1\n"]) { paths in
-            func exitCode(_ arguments: [String]) throws -> Int32 {
+            func exitCode(_ arguments: [String]) -> Int32 {
                 do {
                     let command = try DriftCommand.parse(arguments + ["--output", "json"])
                     try command.run()
@@ -83,10 +83,10 @@ struct DriftCommandTests {
                     return DriftCommand.exitCode(for: error).rawValue
                 }
             }
-            #expect(try exitCode([paths[0], paths[1]]) == 1)
-            #expect(try exitCode([paths[0], paths[2]]) == 2)
-            #expect(try exitCode([paths[0], paths[0] + ".none"]) == 2)
-            #expect(try exitCode([paths[0], paths[0], "--drifted-share", "2"]) == 64)
+            #expect(exitCode([paths[0], paths[1]]) == 1)
+            #expect(exitCode([paths[0], paths[2]]) == 2)
+            #expect(exitCode([paths[0], paths[0] + ".none"]) == 2)
+            #expect(exitCode([paths[0], paths[0], "--drifted-share", "2"]) == 64)
         }
     }
 
@@ -102,16 +102,21 @@ struct DriftCommandTests {
             #expect(lines[4].hasPrefix("colour  ✖ drift     3000 / 5000"))
             #expect(lines[5].hasPrefix("x       ✔ no drift  3000 / 5000"))
             #expect(lines.contains { $0.hasPrefix("COLOUR") })
-            #expect(lines.contains { $0.hasPrefix("red") && $0.contains("90.0 %  " + String(repeating: "█", count: 24)) })
+            #expect(
+                lines.contains { $0.hasPrefix("red") && $0.contains("90.0 %   " + String(repeating: "█", count: 24)) }
+            )
             #expect(!lines.contains { $0.hasPrefix("X ") })
             #expect(lines.last == "✖ drift: 50.0 % of the columns that can be judged")
         }
     }
 
-    @Test("Bars are as long as their share, to an eighth of a column, and never vanish", arguments: [
-        (0.0, ""), (1.0, String(repeating: "█", count: 24)), (0.5, String(repeating: "█", count: 12)), (1e-9, "▏"),
-        (0.51, String(repeating: "█", count: 12) + "▎"),
-    ])
+    @Test(
+        "Bars are as long as their share, to an eighth of a column, and never vanish",
+        arguments: [
+            (0.0, ""), (1.0, String(repeating: "█", count: 24)), (0.5, String(repeating: "█", count: 12)), (1e-9, "▏"),
+            (0.51, String(repeating: "█", count: 12) + "▎"),
+        ]
+    )
     func bars(share: Double, bar: String) {
         #expect(SignalHistogram.bar(share, of: 1) == bar)
     }

@@ -24,6 +24,7 @@ enum Rooms {
         "PostgresStore": system.union(["PostgresClient", "RolloutEngine", "RolloutCore", "Statistics"]),
         "EmbeddedPostgres": system.union(["Logging"]),
         "MicroHTTP": system.union(["CMicroHTTPD"]),
+        "MetricSources": system.union(["RolloutEngine", "RolloutCore"]),
         "ControlWire": system.union(["RolloutCore", "Statistics"]),
         "StatisticsCases": ["ControlWire", "RolloutCore", "Statistics"],
         "Tables": system.union(["ControlWire", "RolloutCore", "Statistics"]),
@@ -36,8 +37,8 @@ enum Rooms {
 
         "DemoModel": system.union(["NIOCore", "NIOHTTP1", "NIOPosix"]),
         "serin": system.union([
-            "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MicroHTTP", "PostgresClient",
-            "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables", "ArgumentParser",
+            "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
+            "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables", "ArgumentParser",
             "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
     ]

@@ -55,10 +55,38 @@ struct JSONCursor {
         guard try self.hasNext(before: UInt8(ascii: "}")) else { return nil }
         guard try self.peek() == UInt8(ascii: "\"") else { throw self.fault(.unexpected) }
         let key = try self.text()
+        try self.colon()
+        return key
+    }
+
+    /// The next member's key like `nextKey`, found sooner when it is the one that is guessed: valid UTF-8 that needs no escapes.
+    mutating func nextKey(guess: Span<UInt8>) throws(JSONFault) -> (key: JSONText, isGuess: Bool)? {
+        guard try self.hasNext(before: UInt8(ascii: "}")) else { return nil }
+        guard try self.peek() == UInt8(ascii: "\"") else { throw self.fault(.unexpected) }
+        let start = self.position + 1
+        let end = start + guess.count
+        guard end < self.end, Self.isEqual(self.bytes.span.extracting(start...end), guess) else {
+            let key = try self.text()
+            try self.colon()
+            return (key, false)
+        }
+        self.position = end + 1
+        try self.colon()
+        return (JSONText(start: start, end: end, hasEscapes: false), true)
+    }
+
+    /// Whether the bytes are the key and a quotation mark.
+    @inline(__always)
+    private static func isEqual(_ bytes: Span<UInt8>, _ key: Span<UInt8>) -> Bool {
+        guard bytes[key.count] == UInt8(ascii: "\"") else { return false }
+        for index in key.indices where bytes[index] != key[index] { return false }
+        return true
+    }
+
+    private mutating func colon() throws(JSONFault) {
         guard try self.peek() == UInt8(ascii: ":") else { throw self.fault(.unexpected) }
         self.position += 1
         self.isAfterValue = false
-        return key
     }
 
     /// Whether another element follows, which must be read then; false at the array's end, which is read.

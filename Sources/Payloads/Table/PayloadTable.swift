@@ -8,6 +8,8 @@ struct PayloadTable {
         fileprivate(set) var nameStart = 0
         fileprivate(set) var nameLength = 0
         var role = SignalRole.feature
+        /// Whether its name is written in JSON as it is.
+        fileprivate var isPlain = false
         /// Values a row, 0 before the first.
         var width = 0
         /// Whether a number was written with a fraction, or is of a floating type.
@@ -61,9 +63,8 @@ struct PayloadTable {
         self.storage[place].width = 0
         self.storage[place].isFloating = false
         self.storage[place].role = role
-        self.storage[place].nameStart = name.start
-        self.storage[place].nameLength = name.length
         self.count += 1
+        self.rename(place, to: name)
         return place
     }
 
@@ -74,6 +75,10 @@ struct PayloadTable {
     mutating func rename(_ field: Int, to name: (start: Int, length: Int)) {
         self.storage[field].nameStart = name.start
         self.storage[field].nameLength = name.length
+        let bytes = self.texts[name.start..<name.start + name.length]
+        self.storage[field].isPlain =
+            name.length < Self.textLimit
+            && bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
     }
 
     /// Appends rows in which the field has nothing.
@@ -99,6 +104,12 @@ struct PayloadTable {
 
     func name(of field: Int) -> String {
         self.text(start: self.storage[field].nameStart, length: self.storage[field].nameLength)
+    }
+
+    /// Where a field's name is among the texts; nil when JSON writes it with escapes, or when it may have been cut.
+    func plainName(of field: Int) -> Range<Int>? {
+        let (start, length) = (self.storage[field].nameStart, self.storage[field].nameLength)
+        return self.storage[field].isPlain ? start..<start + length : nil
     }
 
     func isName(of field: Int, _ name: Span<UInt8>) -> Bool {

@@ -136,14 +136,14 @@ struct RowReader {
         into table: inout PayloadTable
     ) throws(JSONFault) {
         try self.json.beginObject()
-        while let key = try self.json.nextKey() {
+        while let (key, isGuess) = try self.nextKey(expected: prefix == nil ? expected : table.count, in: table) {
             let next = try self.json.peek()
             if next == UInt8(ascii: "{"), depth < Self.joinLimit {
                 let inner = self.joined(prefix, key, in: &table)
                 try self.readMembers(row: row, expected: &expected, prefix: inner, depth: depth + 1, into: &table)
                 continue
             }
-            guard let field = self.field(key, prefix: prefix, expected: expected, in: &table),
+            guard let field = isGuess ? expected : self.field(key, prefix: prefix, in: &table),
                 table[field].cells.count <= row * table[field].width
             else {
                 // One of too many, or named twice in one object.
@@ -175,18 +175,23 @@ struct RowReader {
         }
     }
 
+    /// The next key, and whether it is the expected field's name: most rows name the same members in the same order.
+    private mutating func nextKey(
+        expected: Int,
+        in table: borrowing PayloadTable
+    ) throws(JSONFault) -> (key: JSONText, isGuess: Bool)? {
+        guard expected < table.count, let name = table.plainName(of: expected) else {
+            return try self.json.nextKey().map { ($0, false) }
+        }
+        return try self.json.nextKey(guess: table.texts.span.extracting(name))
+    }
+
     /// The field of a member, which is new when its name is.
     private mutating func field(
         _ key: JSONText,
         prefix: (start: Int, length: Int)?,
-        expected: Int,
         in table: inout PayloadTable
     ) -> Int? {
-        if prefix == nil, !key.hasEscapes, expected < table.count,
-            table.isName(of: expected, self.json.bytes.span.extracting(key.start..<key.end))
-        {
-            return expected
-        }
         let name = self.joined(prefix, key, in: &table)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in table.texts[name.start..<name.start + name.length] {

@@ -4,9 +4,10 @@ import Testing
 
 @Suite("Two sets of signals compared")
 struct DriftReportTests {
+    /// With a standard deviation of 3; `mean` is in these.
     private static func normals(_ count: Int, mean: Double = 0, seed: UInt64) -> SignalTally {
         var random = SplitMix64(seed: seed)
-        return .numbers((0..<count).map { _ in random.normal(mean: mean) }, role: .feature)
+        return .numbers((0..<count).map { _ in 3 * random.normal(mean: mean) }, role: .feature)
     }
 
     private static func report(_ reference: SignalTally, _ current: SignalTally) throws -> SignalDrift {

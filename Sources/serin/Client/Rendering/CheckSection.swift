@@ -25,7 +25,8 @@ struct CheckSection {
     private func needed(_ check: CheckAssessment) -> String {
         let unit = check.measurement.map(\.unit) ?? .requests
         let needed = unit == .requests ? check.requestsNeeded : check.unitsNeeded
-        return needed.map { $0 == 0 ? "enough" : "about \($0)" + (unit == .requests ? "" : " \(unit.rawValue)") } ?? "not told yet"
+        return needed.map { $0 == 0 ? "enough" : "about \($0)" + (unit == .requests ? "" : " \(unit.rawValue)") }
+            ?? "not told yet"
     }
 
     /// Every verdict counted once, by mark.
