@@ -92,7 +92,8 @@ let package = Package(
             name: "serin",
             dependencies: [
                 "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
-                "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables",
+                "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
+                "StatisticsCases", "Tables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -12,7 +12,7 @@ extension EndToEnd {
         private static let theirRule = """
             {"steps":[{"weight":5000}],"intervalSeconds":1,"bakeSeconds":6,"minimumRequests":100,"deadlineSeconds":600,\
             "warmUp":{"seconds":1,"requests":10},"promotion":"noViolation","hardStop":null,\
-            "limits":[{"metric":"meanLatency","above":100,"forSeconds":2,"minimumRequests":20}],\
+            "stableGuard":{"holdSeconds":3},"limits":[{"metric":"meanLatency","above":100,"forSeconds":2,"minimumRequests":20}],\
             "checks":[{"metric":"errorRate","acceptableShare":0.05}]}
             """
 

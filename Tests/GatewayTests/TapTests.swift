@@ -236,6 +236,26 @@ struct TapTests {
         }
     }
 
+    @Test("A request that only leaves its predictions is read, but not counted; what a rush leaves out is")
+    func readOnly() throws {
+        let model = try self.server(Self.answer, fields: "Content-Type: application/json\r\n")
+        defer { model.stop() }
+        let signals = ModelSignals(inspectPerSecond: 1, predictionsPerSecond: 10_000)
+        let gateway = try GatewayFixture(.fixture(stable: model.url, signals: signals))
+        let client = try gateway.connect()
+        for _ in 1...20 {
+            try client.send(post(Self.path, Self.request))
+            _ = try client.takeMessage()
+        }
+        client.close()
+        try gateway.server.stop()
+        #expect(gateway.store.windows.flatMap(\.predictions).count == 40)
+        let detail = gateway.store.tally(.stable).detail
+        #expect((1...10).contains(detail.payloads.inspected) && detail.payloads.dropped > 0)
+        let predictions = try #require(detail.signals.values.first { $0.role == .prediction })
+        #expect(predictions.present == 2 * detail.payloads.inspected)
+    }
+
     @Test("While the tap's thread is stuck clients are served, memory is bounded, and each payload is counted at last")
     func stuckThread() throws {
         let model = try self.server(Self.answer, fields: "Content-Type: application/json\r\n")

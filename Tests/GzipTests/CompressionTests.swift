@@ -38,6 +38,13 @@ struct CompressionTests {
         #expect((try? Compression.gzip.inflate(Compressed.bomb, limit: 1 << 20))?.count == 1 << 20)
     }
 
+    @Test("A bomb is refused before its end is reached")
+    func cutBomb() {
+        let beginning = Array(Compressed.bomb.prefix(Compressed.bomb.count / 2))
+
+        #expect(throws: InflateError.tooLarge(limit: 65_536)) { try Compression.gzip.inflate(beginning, limit: 65_536) }
+    }
+
     @Test("Every cut text is truncated or corrupt, and never read", arguments: [Compressed.gzipped, Compressed.bomb])
     func cut(bytes: [UInt8]) {
         for length in 0..<bytes.count {

@@ -75,6 +75,16 @@ struct DeclaredSignalsTests {
         )
     }
 
+    @Test("A list within a list gives as many rows as it has elements, and none where it is not there")
+    func nestedStars() throws {
+        var model = ModelSignals(adapter: .json)
+        model.signals = [try self.declared("x", .feature, .number, .request, "/a/*/b/*")]
+
+        let found = self.read(model, .fixture(request: #"{"a":[{"b":[1,2]},{},{"b":[6]}]}"#, status: 400, response: ""))
+
+        #expect(found.signals == ["x": "feature: number n=3 mean=3.0"])
+    }
+
     @Test("Columns of a protocol are declared by their names, pointers beside them")
     func columns() throws {
         var model = ModelSignals()

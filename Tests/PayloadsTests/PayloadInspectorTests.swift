@@ -198,7 +198,7 @@ struct PayloadInspectorTests {
         broken.request.contentEncoding = "gzip"
         broken.response.isChunked = true
         var unknown = Self.predict(#"{"instances":[1.5]}"#, #"{"predictions":["a"]}"#)
-        unknown.request.contentEncoding = "br"
+        unknown.request.contentEncoding = "gzip, br"
         unknown.response.contentEncoding = "zstd"
         var inspector = PayloadInspector(signals: ModelSignals())
 

@@ -66,14 +66,14 @@ class Clients:
                 self.known.put(item)
 
     def tell(self):
-        """Once a second; labels come a little later than their predictions, as they do."""
+        """Labels come a little later than their predictions, as they do."""
         while not self.stopped.wait(1):
             items = []
             while not self.known.empty() and len(items) < 5_000:
                 items.append(self.known.get())
             if not items:
                 continue
-            time.sleep(0.5)
+            time.sleep(2)
             told = call("POST", self.api + "/v1/models/digits/feedback", {"items": items})
             with self.lock:
                 for result in told["items"]:

@@ -25,10 +25,6 @@ enum Exceptions {
             reason: "the names of a model and of a version share one rule"
         ),
         NamingCheck.Permit(
-            path: "Sources/RolloutCore/Plan/PlanRules.swift",
-            reason: "the rules that a plan is validated by, apart from the plan's shape"
-        ),
-        NamingCheck.Permit(
             path: "Sources/RolloutCore/Traffic/Assignment.swift",
             reason: "rule, bucket and salt mean something only together"
         ),
