@@ -86,11 +86,7 @@ enum PrometheusQuery {
     }
 
     private static func number(_ text: String) throws(MetricFailure) -> Double? {
-        switch text {
-        case "NaN", "+Inf", "-Inf": return nil
-        default:
-            guard let number = Double(text) else { throw MetricFailure("'\(text)' is not a number") }
-            return number
-        }
+        guard let number = Double(text) else { throw MetricFailure("'\(text)' is not a number") }
+        return number.isFinite ? number : nil
     }
 }

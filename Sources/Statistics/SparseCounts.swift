@@ -1,5 +1,10 @@
 /// Counts of numbered buckets, of which only the ones that hold something are kept.
 package struct SparseCounts: Hashable, Sendable {
+    /// Buckets that stored counts may name: every grid's are among them.
+    private static let storable: ClosedRange<Int32> = -1 << 17...1 << 17
+    /// What stored counts may add up to: the whole numbers that JSON keeps exactly.
+    package static let totalLimit: Int64 = 1 << 53
+
     /// Ascending, each once.
     package private(set) var buckets: [Int32]
     /// One a bucket, above 0.
@@ -29,6 +34,16 @@ package struct SparseCounts: Hashable, Sendable {
 
     package var isEmpty: Bool { self.buckets.isEmpty }
     package var total: Int64 { self.counts.reduce(0, +) }
+
+    /// Whether none of the counts is negative and all of them together are at most `totalLimit`.
+    package static func isCountable(_ counts: some Sequence<Int64>) -> Bool {
+        var room = self.totalLimit
+        for count in counts {
+            guard count >= 0, count <= room else { return false }
+            room -= count
+        }
+        return true
+    }
 
     package mutating func add(_ bucket: Int32, count: Int64 = 1) {
         self.merge(SparseCounts([(bucket: bucket, count: count)]))
@@ -93,11 +108,11 @@ extension SparseCounts: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let buckets = try container.decode([Int32].self, forKey: .buckets)
         let counts = try container.decode([Int64].self, forKey: .counts)
-        guard buckets.count == counts.count, counts.allSatisfy({ $0 >= 0 }) else {
+        guard buckets.count == counts.count, buckets.allSatisfy(Self.storable.contains), Self.isCountable(counts) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .counts,
                 in: container,
-                debugDescription: "one count that is not negative for each bucket"
+                debugDescription: "a bucket of a grid for each count, counts not negative and together at most 2^53"
             )
         }
         self.init(zip(buckets, counts).map { (bucket: $0, count: $1) })

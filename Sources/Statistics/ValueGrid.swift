@@ -13,6 +13,16 @@ package enum ValueGrid: String, Hashable, Sendable, Codable, CaseIterable {
     private static let shift = UInt64(52 - mantissaBits)
     /// The bucket of 0.5 on the number grid.
     private static let middle = Int32(truncatingIfNeeded: (0.5).bitPattern >> shift)
+    /// The first bucket of the number grid that no finite number is in.
+    private static let endless = Int32(truncatingIfNeeded: Double.infinity.bitPattern >> shift)
+
+    /// The buckets whose bounds are finite; of shares, those between 0 and 1.
+    package var buckets: ClosedRange<Int32> {
+        switch self {
+        case .number: ~(Self.endless - 2)...Self.endless - 2
+        case .share: 0...2 * Self.middle - 1
+        }
+    }
 
     /// - Parameter value: Finite.
     package func bucket(of value: Double) -> Int32 {
@@ -22,7 +32,7 @@ package enum ValueGrid: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// No value of the bucket is below this, and none of the next bucket is.
+    /// No value of the bucket is below this; ±∞ for a bucket beyond those that numbers have.
     package func lowerBound(of bucket: Int32) -> Double {
         switch self {
         case .number: Self.lower(bucket)
@@ -32,10 +42,15 @@ package enum ValueGrid: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Where the next bucket begins: every value of this one is below.
+    package func upperBound(of bucket: Int32) -> Double {
+        bucket == .max ? .infinity : self.lowerBound(of: bucket + 1)
+    }
+
     /// The middle of the bucket: what stands for its values in means and distances.
     package func representative(of bucket: Int32) -> Double {
         if bucket == Self.key(0), self == .number { return 0 }
-        return (self.lowerBound(of: bucket) + self.lowerBound(of: bucket + 1)) / 2
+        return (self.lowerBound(of: bucket) + self.upperBound(of: bucket)) / 2
     }
 
     private static func key(_ value: Double) -> Int32 {
@@ -44,8 +59,8 @@ package enum ValueGrid: String, Hashable, Sendable, Codable, CaseIterable {
     }
 
     private static func lower(_ key: Int32) -> Double {
-        if key >= 0 { return Double(bitPattern: UInt64(key) << shift) }
+        if key >= 0 { return Double(bitPattern: UInt64(min(key, self.endless)) << shift) }
         // The bucket of -v holds what is as large as v's: its lower end is the upper end of v's bucket.
-        return -Double(bitPattern: UInt64(~key + 1) << shift)
+        return -Double(bitPattern: UInt64(min(~key, self.endless - 1) + 1) << shift)
     }
 }

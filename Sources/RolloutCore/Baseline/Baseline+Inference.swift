@@ -21,7 +21,7 @@ extension BaselineSignal {
         case .numbers(let numbers):
             constraint.kind = numbers.grid == .share ? .share : .number
             constraint.minimum = numbers.counts.buckets.first.map(numbers.grid.lowerBound(of:))
-            constraint.maximum = numbers.counts.buckets.last.map { numbers.grid.lowerBound(of: $0 + 1) }
+            constraint.maximum = numbers.counts.buckets.last.map(numbers.grid.upperBound(of:))
         case .classes(let classes):
             constraint.kind = .category
             if classes.other == 0, classes.total >= Self.rowsPerWord * Int64(classes.counts.count), classes.total > 0 {

@@ -22,7 +22,7 @@ extension BaselineSignal {
     /// - Parameters:
     ///   - mean: Finite, as is `deviation`, the standard deviation with divisor n, which is not negative.
     ///   - buckets: Ascending, without overlap; empty when only mean and deviation are known.
-    /// - Throws: `InvalidValue` for what is not finite, negative or in disorder.
+    /// - Throws: `InvalidValue` for what is not finite, negative, too large or in disorder.
     package init(
         role: SignalRole = .feature,
         mean: Double,
@@ -34,7 +34,7 @@ extension BaselineSignal {
         guard mean.isFinite, deviation.isFinite, deviation >= 0 else {
             throw InvalidValue("mean and standard deviation must be finite, the deviation not negative")
         }
-        guard missing >= 0, buckets.allSatisfy({ $0.count >= 0 }) else { throw InvalidValue("counts are not negative") }
+        guard SparseCounts.isCountable(buckets.map(\.count) + [missing]) else { throw Self.uncountable }
         guard buckets.allSatisfy({ $0.lower.isFinite && $0.upper.isFinite && $0.lower <= $0.upper }),
             zip(buckets, buckets.dropFirst()).allSatisfy({ $0.upper <= $1.lower })
         else { throw InvalidValue("buckets must have finite edges, ascend, and not overlap") }
@@ -55,9 +55,13 @@ extension BaselineSignal {
         )
     }
 
+    private static var uncountable: InvalidValue {
+        InvalidValue("counts are 0 or more, and together at most \(SparseCounts.totalLimit)")
+    }
+
     /// Words and how often each came; rows beyond those listed count as other words.
     ///
-    /// - Throws: `InvalidValue` when a count is negative.
+    /// - Throws: `InvalidValue` when a count is negative or too large.
     package init(
         role: SignalRole = .feature,
         words: [String: Int64],
@@ -65,8 +69,8 @@ extension BaselineSignal {
         missing: Int64,
         constraint: SignalConstraint = .init()
     ) throws(InvalidValue) {
-        guard missing >= 0, present >= 0, words.values.allSatisfy({ $0 >= 0 }) else {
-            throw InvalidValue("counts are not negative")
+        guard SparseCounts.isCountable(words.values), SparseCounts.isCountable([missing, present]) else {
+            throw Self.uncountable
         }
         let listed = words.values.reduce(0, +)
         let tally = ClassTally(counts: words, other: max(0, present - listed))

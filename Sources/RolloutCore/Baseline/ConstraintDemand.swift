@@ -72,7 +72,7 @@ extension NumberTally {
     fileprivate func count(below minimum: Double?) -> Int64 {
         guard let minimum else { return 0 }
         return zip(self.counts.buckets, self.counts.counts).reduce(0) { sum, entry in
-            self.grid.lowerBound(of: entry.0 + 1) <= minimum ? sum + entry.1 : sum
+            self.grid.upperBound(of: entry.0) <= minimum ? sum + entry.1 : sum
         }
     }
 

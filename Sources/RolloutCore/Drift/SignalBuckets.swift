@@ -21,7 +21,7 @@ package enum SignalBuckets: Hashable, Sendable {
             self = .words(ranked.prefix(Self.wordLimit).map(\.key))
         case .numbers(let numbers):
             guard let least = numbers.counts.buckets.first else { return nil }
-            var cuts = [least - 1]
+            var cuts = [max(least, .min + 1) - 1]
             for index in 1...Self.quantileBuckets {
                 let cut = numbers.counts.quantileBucket(Double(index) / Double(Self.quantileBuckets))
                 if let cut, cut > cuts[cuts.count - 1] { cuts.append(cut) }
@@ -71,7 +71,7 @@ package enum SignalBuckets: Hashable, Sendable {
     /// The value up to which bucket `index` reaches; nil for words and for the last bucket.
     func upperBound(of index: Int) -> Double? {
         guard case .cuts(let cuts, let grid) = self, cuts.indices.contains(index) else { return nil }
-        return grid.lowerBound(of: cuts[index] + 1)
+        return grid.upperBound(of: cuts[index])
     }
 
     /// The word of bucket `index`; nil for numbers.

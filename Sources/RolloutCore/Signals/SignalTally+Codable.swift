@@ -11,6 +11,13 @@ extension SignalTally: Codable {
             mistyped: try container.decode(forKey: .mistyped, else: 0),
             values: try SignalValues(from: decoder)
         )
+        guard SparseCounts.isCountable([self.missing, self.mistyped, self.present]) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .missing,
+                in: container,
+                debugDescription: "rows are not negative and together at most 2^53"
+            )
+        }
     }
 
     /// One object: the values stand beside the counts.
@@ -69,10 +76,16 @@ extension ClassTally: Codable {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            counts: try container.decode(forKey: .counts, else: [:]),
-            other: try container.decode(forKey: .other, else: 0)
-        )
+        let counts: [String: Int64] = try container.decode(forKey: .counts, else: [:])
+        let other: Int64 = try container.decode(forKey: .other, else: 0)
+        guard SparseCounts.isCountable(counts.values + [other]) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .counts,
+                in: container,
+                debugDescription: "counts are not negative and together at most 2^53"
+            )
+        }
+        self.init(counts: counts, other: other)
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -20,7 +20,8 @@ package struct SignalTally: Hashable, Sendable {
     package var present: Int64 { self.values.count }
     package var rows: Int64 { self.missing + self.mistyped + self.present }
 
-    /// Adds what another window or gateway saw; values of another kind than ours count as mistyped.
+    /// Adds what another window or gateway saw; values of another kind than ours count as mistyped. Where one side has none, the
+    /// other's kind is taken.
     package mutating func merge(_ other: SignalTally) {
         self.missing += other.missing
         self.mistyped += other.mistyped
@@ -40,6 +41,8 @@ package enum SignalValues: Hashable, Sendable {
         }
     }
 
+    /// A side without values takes the other's kind.
+    ///
     /// - Returns: false when the other is of another kind or grid and nothing was added.
     package mutating func merge(_ other: SignalValues) -> Bool {
         switch (self, other) {
@@ -51,7 +54,18 @@ package enum SignalValues: Hashable, Sendable {
             classes.merge(more)
             self = .classes(classes)
             return true
-        case (.numbers, _), (.classes, _): return false
+        case (.numbers, _), (.classes, _):
+            if other.isEmpty { return true }
+            guard self.isEmpty else { return false }
+            self = other
+            return true
+        }
+    }
+
+    private var isEmpty: Bool {
+        switch self {
+        case .numbers(let numbers): numbers.counts.isEmpty
+        case .classes(let classes): classes.isEmpty
         }
     }
 }
@@ -92,6 +106,7 @@ package struct ClassTally: Hashable, Sendable {
     }
 
     package var total: Int64 { self.counts.values.reduce(self.other, +) }
+    package var isEmpty: Bool { self.counts.isEmpty && self.other == 0 }
 
     package mutating func add(_ word: String, count: Int64 = 1) {
         if self.counts[word] == nil, self.counts.count == Self.limit {
