@@ -1,5 +1,7 @@
--- How a model's payloads are understood; NULL: by the defaults. Locks the table for an instant only.
-ALTER TABLE models ADD COLUMN signals jsonb CHECK (jsonb_typeof(signals) = 'object');
+-- How a model's payloads are understood; NULL: by the defaults. Neither rewrites nor reads the table: it is locked for an instant only.
+ALTER TABLE models
+    ADD COLUMN signals jsonb,
+    ADD CONSTRAINT models_signals_are_object CHECK (jsonb_typeof(signals) = 'object') NOT VALID;
 
 -- Signs the ids of requests, on all gateways alike and for ever: who had another key couldn't tell our ids from forged ones.
 CREATE TABLE stamp_key (

@@ -1,4 +1,5 @@
--- What users told about predictions. Takes no lock on existing tables.
+-- What users told about predictions. The references lock `models` and `rollouts` against writers until the commit, which is an instant:
+-- all tables here are empty.
 
 -- Every label that counts, once: by the request's id and row, whichever way it was named. The day of the prediction is part of the key
 -- because a partitioned table wants it there; it follows from the id.

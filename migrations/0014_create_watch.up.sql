@@ -1,4 +1,5 @@
--- What versions looked like, and what is found about stable while no trial asks. Takes no lock on existing tables.
+-- What versions looked like, and what is found about stable while no trial asks. The references lock `models` and `versions` against
+-- writers until the commit, which is an instant: all tables here are empty.
 
 -- What a version's signals looked like when it was made.
 CREATE TABLE baselines (

@@ -48,9 +48,9 @@ package enum BaselineReader {
         guard let items = try reader.array("edges") else { return nil }
         var edges: [Double] = []
         for (index, item) in items.enumerated() {
-            guard case .number(let edge) = item, edges.last.map({ $0 <= edge }) ?? true else {
+            guard case .number(let edge) = item, edge.isFinite, edges.last.map({ $0 <= edge }) ?? true else {
                 throw InvalidValue(
-                    "must be a number, not below the one before",
+                    "must be a finite number, not below the one before",
                     at: "\(reader.place("edges"))/\(index)"
                 )
             }
@@ -75,6 +75,7 @@ package enum BaselineReader {
         case (nil, let classes?): values = .classes(try self.classes(classes, at: reader.place("classes")))
         case (nil, nil), (.some, .some): throw InvalidValue("has either numbers or classes", at: pointer)
         }
+        guard SparseCounts.isCountable([missing, mistyped, values.count]) else { throw self.tooMany(at: pointer) }
         return SignalTally(role: role, missing: missing, mistyped: mistyped, values: values)
     }
 
@@ -83,15 +84,8 @@ package enum BaselineReader {
         let grid: ValueGrid = try reader.choice("grid", default: .number)
         var counts = SparseCounts()
         if var inner = try reader.object("counts") {
-            let buckets = try self.integers("buckets", &inner)
-            let numbers = try self.integers("counts", &inner)
+            counts = try self.buckets(of: grid, &inner)
             try inner.finish()
-            guard buckets.count == numbers.count, numbers.allSatisfy({ $0 >= 0 }),
-                buckets.allSatisfy({ Int32(exactly: $0) != nil })
-            else {
-                throw InvalidValue("one count of 0 or more for each bucket, a 32-bit number", at: pointer + "/counts")
-            }
-            counts = SparseCounts(zip(buckets, numbers).map { (bucket: Int32($0), count: Int64($1)) })
         }
         var moments = Moments()
         if var inner = try reader.object("moments") {
@@ -99,11 +93,36 @@ package enum BaselineReader {
             let mean = try inner.number("mean", default: 0)
             let squares = try inner.number("squaredDeviations", default: 0)
             try inner.finish()
-            guard squares >= 0 else { throw InvalidValue("is not negative", at: inner.place("squaredDeviations")) }
+            guard mean.isFinite else { throw InvalidValue("must be finite", at: inner.place("mean")) }
+            guard squares >= 0, squares.isFinite else {
+                throw InvalidValue("must be finite and not negative", at: inner.place("squaredDeviations"))
+            }
             moments = Moments(count: count, mean: mean, squaredDeviations: squares)
         }
         try reader.finish()
         return NumberTally(grid: grid, counts: counts, moments: moments)
+    }
+
+    private static func buckets(of grid: ValueGrid, _ reader: inout JSONReader) throws(InvalidValue) -> SparseCounts {
+        let buckets = try self.integers("buckets", &reader)
+        let counts = try self.integers("counts", &reader).map { Int64($0) }
+        guard buckets.count == counts.count else {
+            throw InvalidValue("must be as many as the buckets, \(buckets.count)", at: reader.place("counts"))
+        }
+        if let index = buckets.firstIndex(where: { !grid.buckets.contains(Int32(clamping: $0)) }) {
+            throw InvalidValue(
+                "must be a bucket of the grid, \(grid.buckets.lowerBound) to \(grid.buckets.upperBound); got \(buckets[index])",
+                at: "\(reader.place("buckets"))/\(index)"
+            )
+        }
+        if let index = counts.firstIndex(where: { $0 < 0 }) {
+            throw InvalidValue(
+                "is a count, 0 or more; got \(counts[index])",
+                at: "\(reader.place("counts"))/\(index)"
+            )
+        }
+        guard SparseCounts.isCountable(counts) else { throw self.tooMany(at: reader.place("counts")) }
+        return SparseCounts(zip(buckets, counts).map { (bucket: Int32($0), count: $1) })
     }
 
     private static func classes(_ reader: JSONReader, at pointer: String) throws(InvalidValue) -> ClassTally {
@@ -120,7 +139,12 @@ package enum BaselineReader {
         }
         let other = try self.count("other", &reader)
         try reader.finish()
+        guard SparseCounts.isCountable(counts.values + [other]) else { throw self.tooMany(at: pointer) }
         return ClassTally(counts: counts, other: other)
+    }
+
+    private static func tooMany(at pointer: String) -> InvalidValue {
+        InvalidValue("the counts add up to more than \(SparseCounts.totalLimit)", at: pointer)
     }
 
     private static func count(_ key: String, _ reader: inout JSONReader) throws(InvalidValue) -> Int64 {

@@ -32,17 +32,13 @@ package struct QualityNumbers: Codable, Equatable, Sendable {
 
     package init(_ counts: QualityCounts) {
         self.labelled = counts.labelled
-        let names = Set(counts.confusion.keys.flatMap { [$0.label, $0.predicted] }).sorted()
-        let outcomes = names.map { (name: $0, outcomes: Self.outcomes(of: $0, counts.confusion)) }
-        let rows = counts.confusion.values.reduce(0, +)
-        let right = counts.confusion.reduce(0) { $1.key.isRight ? $0 + $1.value : $0 }
-        self.accuracy = rows > 0 ? Double(right) / Double(rows) : nil
-        let scores = outcomes.compactMap(\.outcomes.f1)
-        self.macroF1 = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+        let outcomes = counts.outcomesByClass.sorted { $0.key < $1.key }.map { (name: $0.key, outcomes: $0.value) }
+        self.accuracy = counts.value(of: .accuracy)
+        self.macroF1 = counts.macroF1
         let shown = outcomes.sorted { ($1.outcomes.positives, $0.name) < ($0.outcomes.positives, $1.name) }
             .prefix(Self.shownClasses)
         self.classes =
-            names.isEmpty
+            outcomes.isEmpty
             ? nil
             : Dictionary(
                 uniqueKeysWithValues: shown.map { name, found in
@@ -66,19 +62,6 @@ package struct QualityNumbers: Codable, Equatable, Sendable {
         self.rootMeanSquaredError = squares.count > 0 ? squares.mean.squareRoot() : nil
         let spread = counts.truths.squaredDeviations
         self.r2 = squares.count > 1 && spread > 0 ? 1 - squares.mean * Double(squares.count) / spread : nil
-    }
-
-    private static func outcomes(of name: String, _ confusion: [ClassPair: Int64]) -> BinaryOutcomes {
-        var outcomes = BinaryOutcomes(truth: [], predicted: [])
-        for (pair, rows) in confusion {
-            switch (pair.label == name, pair.predicted == name) {
-            case (true, true): outcomes.truePositives += rows
-            case (true, false): outcomes.falseNegatives += rows
-            case (false, true): outcomes.falsePositives += rows
-            case (false, false): outcomes.trueNegatives += rows
-            }
-        }
-        return outcomes
     }
 
     private static func dense(_ counts: SparseCounts) -> [Int64] {

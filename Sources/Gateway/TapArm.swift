@@ -15,10 +15,11 @@ final class TapArm {
     /// Since the last harvest.
     var isUsed = true
 
-    init(_ key: TelemetryCell.Key, _ signals: ModelSignals) {
+    /// - Parameter other: An arm of the same model, whose knowledge of what signals are this one begins with.
+    init(_ key: TelemetryCell.Key, _ signals: ModelSignals, continuing other: TapArm?) {
         self.key = key
         self.signals = signals
-        self.inspector = PayloadInspector(signals: signals)
+        self.inspector = PayloadInspector(signals: signals, continuing: other?.inspector)
         self.keyField =
             switch signals.key {
             case .header(let name): Array(name.utf8)
@@ -28,7 +29,7 @@ final class TapArm {
 
     func read(_ exchange: PayloadExchange, isCounted: Bool, rowLimit: Int) -> PayloadReading {
         if isCounted { return self.inspector.inspect(exchange, rowLimit: rowLimit) }
-        var reader = self.uncounted.take() ?? PayloadInspector(signals: self.signals)
+        var reader = self.uncounted.take() ?? PayloadInspector(signals: self.signals, continuing: self.inspector)
         defer { self.uncounted = reader }
         return reader.inspect(exchange, rowLimit: rowLimit)
     }

@@ -40,9 +40,16 @@ struct TapInspection: ~Copyable {
         let key = exchange.key
         if let known = self.arms[key] { return known }
         guard let signals = exchange.table.routes[exchange.matching.route].signals else { return nil }
-        let arm = TapArm(key, signals)
+        let arm = TapArm(key, signals, continuing: self.teacher(of: key.model))
         self.arms[key] = arm
         return arm
+    }
+
+    /// The arm whose knowledge a new one begins with: what a signal's values are is learnt once a model, so that both cohorts, and
+    /// the time before and after a new route, count alike.
+    private func teacher(of model: ModelName) -> TapArm? {
+        func rank(_ arm: TapArm) -> (Int, Int64) { (arm.key.cohort == .stable ? 1 : 0, arm.key.generation) }
+        return self.arms.values.filter { $0.key.model == model }.max { rank($0) < rank($1) }
     }
 
     /// Takes out what was found since the last time; forgets what nobody uses any more.

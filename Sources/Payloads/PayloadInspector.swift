@@ -98,6 +98,7 @@ package struct PayloadInspector: Sendable {
             do throws(PayloadFault) {
                 pointers.request = try self.readRequest(bytes, exchange.request.inferenceHeaderLength, as: encoding)
                 self.count(.request, firstPointer: pointers.request, mayFind: isAnswered)
+                self.tally.addRequest(rows: self.request.rows)
             } catch {
                 self.request.reset(layout: .json, size: 0)
                 self.tally.malformedRequests += 1
@@ -110,6 +111,8 @@ package struct PayloadInspector: Sendable {
             guard let bytes = bodies.response.bytes else { throw .incomplete }
             pointers.answer = try self.readAnswer(bytes, of: exchange, as: encoding)
             self.count(.response, firstPointer: pointers.answer, mayFind: true)
+            let outputs = self.book.outputs(in: self.answer)
+            self.tally.addAnswer(rows: outputs.rows, unusable: outputs.unusable)
         } catch {
             // Where a protocol is only guessed at, an answer that does not fit it is more likely of another kind.
             if !self.isGuess(encoding) || self.book.hasPredictions { self.tally.malformedResponses += 1 }

@@ -84,18 +84,39 @@ struct PostgresFeedbackTransaction: FeedbackTransaction {
         )
     }
 
-    func insert(_ cells: [LabelCell]) throws {
-        for cell in cells {
+    func add(_ cells: [LabelCell]) throws {
+        guard !cells.isEmpty else { return }
+        let open = try self.openCells(cells)
+        for (position, cell) in cells.enumerated() {
+            guard let (id, quality) = open[position] else {
+                _ = try self.connection.execute(LabelStatements.insertCell, cell.parameters(self.name))
+                continue
+            }
+            var merged = quality
+            merged.merge(cell.quality)
             _ = try self.connection.execute(
-                LabelStatements.insertCell,
+                LabelStatements.updateCell,
                 [
-                    .text(self.name.text), .text(cell.key.version.text), .text(cell.key.cohort.rawValue),
-                    .optional(cell.key.rollout?.number), .int64(cell.key.generation), cell.key.intervalStart.parameter,
-                    .text(cell.key.age.rawValue), cell.key.receivedAt.parameter, .int64(cell.quality.overall.labelled),
-                    try StoredJSON.parameter(cell.quality),
+                    .int64(id), .int64(merged.overall.labelled), try StoredJSON.parameter(merged),
+                    cell.receivedAt.parameter,
                 ]
             )
         }
+    }
+
+    /// The oldest stored cell of each that can still be added to, by position; locked. One that a tick or the watch holds is as good as
+    /// taken: nobody waits for anybody.
+    private func openCells(_ cells: [LabelCell]) throws -> [Int: (id: Int64, quality: QualityTally)] {
+        let places = try StoredJSON.parameter(cells.enumerated().map(CellPlace.init))
+        var open: [Int: (id: Int64, quality: QualityTally)] = [:]
+        for row in try self.connection.query(LabelStatements.selectOpenCells, [.text(self.name.text), places]) {
+            let position: Int = try row.decode("position")
+            guard open[position] == nil else { continue }
+            open[position] = (
+                id: try row.decode("id"), quality: try StoredJSON.decode(row.decode("quality", as: String.self))
+            )
+        }
+        return open
     }
 
     func count(_ results: [FeedbackResult: Int]) throws {
@@ -110,12 +131,12 @@ struct PostgresFeedbackTransaction: FeedbackTransaction {
 
     // MARK: Pending
 
-    func keep(_ feedback: [PendingFeedback]) throws {
+    func keep(_ feedback: [PendingFeedback], limit: Int) throws {
         let rows = feedback.map(InsertedPending.init).filter(\.reference.isIndexable)
         guard !rows.isEmpty else { return }
         _ = try self.connection.execute(
             LabelStatements.keepPending,
-            [.text(self.name.text), try StoredJSON.parameter(rows)]
+            [.text(self.name.text), try StoredJSON.parameter(rows), .int64(Int64(limit))]
         )
     }
 

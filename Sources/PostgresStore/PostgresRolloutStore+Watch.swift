@@ -37,15 +37,28 @@ extension PostgresRolloutStore: WatchStore {
         let chores: [(PostgresStatement, [PostgresParameter])] = [
             (PredictionStatements.keepPredictions, [predictionDays]), (PredictionStatements.keepPayloads, []),
             (LabelStatements.keepLabels, [labelDays]), (PredictionStatements.forgetPredictions, [predictionDays]),
-            (PredictionStatements.forgetPayloads, []), (LabelStatements.forgetPending, [predictionDays]),
+            (PredictionStatements.forgetPayloads, []),
             (ProfileStatements.forgetMinutes, []), (WatchStatements.forgetHours, []),
-            (WatchStatements.forgetFindings, []),
+            (WatchStatements.forgetFindings, []), (TelemetryStatements.forgetDetails, []),
         ]
         var failure: (any Error)?
         for (statement, parameters) in chores {
             // Each is a transaction of its own, and one that others are in the way of doesn't keep the rest from its turn.
             do { _ = try self.pool.withConnection { try $0.query(statement, parameters) } } catch { failure = error }
         }
+        do { try self.forgetPending(predictionDays) } catch { failure = error }
         if let failure { throw failure }
+    }
+
+    private static let forgottenAtOnce = 20_000
+    private static let forgettingLimit = Duration.seconds(5)
+
+    /// Kept feedback can come faster than a round forgets one lot of it: forgets on until there is little left, within limits.
+    private func forgetPending(_ predictionDays: PostgresParameter) throws {
+        let end = ContinuousClock.now + Self.forgettingLimit
+        let scope = [predictionDays, .int64(Int64(Self.forgottenAtOnce))]
+        while try self.pool.withConnection({ try $0.execute(LabelStatements.forgetPending, scope) })
+            >= Self.forgottenAtOnce, ContinuousClock.now < end
+        {}
     }
 }

@@ -74,9 +74,16 @@ extension PostgresRolloutTransaction {
         ).exactlyOne().optionalTimestamp("start")
     }
 
-    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp? {
-        try self.connection.query(EvidenceStatements.oldestUnjudged, [.int64(rollout.number)]).exactlyOne()
-            .optionalTimestamp("start")
+    func waitingTelemetry(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingTelemetry? {
+        let row = try self.connection.query(
+            EvidenceStatements.waitingTelemetry,
+            [
+                .int64(rollout.number), cutoff.parameter, .int64(WaitingTelemetry.budget),
+                .int64(WaitingTelemetry.detailCost),
+            ]
+        ).exactlyOne()
+        guard let oldest = try row.optionalTimestamp("oldest") else { return nil }
+        return WaitingTelemetry(oldest: oldest, overflow: try row.optionalTimestamp("overflow"))
     }
 
     /// The canary's weight by generation.

@@ -60,10 +60,12 @@ extension PostgresRolloutTransaction {
         _ = try self.connection.execute(ProfileStatements.saveBaseline, baseline.parameters)
     }
 
-    func minutes(of version: VersionName, model: ModelName, since: Timestamp) throws -> [VersionMinute] {
+    func minutes(of version: VersionName, model: ModelName, since: Timestamp, before limit: Timestamp?) throws
+        -> [VersionMinute]
+    {
         try self.connection.query(
             ProfileStatements.selectMinutes,
-            [.text(model.text), .text(version.text), since.parameter]
+            [.text(model.text), .text(version.text), since.parameter, limit?.parameter ?? .null]
         ).map(VersionMinute.init(row:))
     }
 

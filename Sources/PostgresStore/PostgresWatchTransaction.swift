@@ -58,11 +58,40 @@ struct PostgresWatchTransaction: WatchTransaction {
 
     // MARK: Labels
 
+    /// Cells that are settled at once.
+    private static let cellsAtOnce = 5_000
+
+    func gatherLabels() throws -> Bool {
+        let taken = try self.takeSettled(atLeast: Self.cellsAtOnce)
+        var hours = QualityHours()
+        for record in taken { hours.add(record) }
+        for record in hours.ordered {
+            _ = try self.connection.execute(
+                WatchStatements.insertGathered,
+                self.place(record) + [.int64(record.tally.overall.labelled), try StoredJSON.parameter(record.tally)]
+            )
+        }
+        return !taken.isEmpty
+    }
+
+    private func takeSettled(atLeast least: Int) throws -> [QualityRecord] {
+        try self.connection.query(
+            WatchStatements.settleCells,
+            [.text(self.model.text), .int64(Int64(least)), .int64(Int64(Self.cellsAtOnce))]
+        ).map(QualityRecord.init(row:))
+    }
+
+    private func place(_ record: QualityRecord) -> [PostgresParameter] {
+        [
+            .text(self.model.text), record.hour.parameter, .text(record.version.text), .text(record.cohort.rawValue),
+            .text(record.age.rawValue),
+        ]
+    }
+
     func settleLabels() throws -> [VersionName: QualityTally] {
         var hours = QualityHours()
         var settled: [VersionName: QualityTally] = [:]
-        for row in try self.connection.query(WatchStatements.settleCells, [.text(self.model.text)]) {
-            let record = try QualityRecord(row: row)
+        for record in try self.takeSettled(atLeast: 0) {
             hours.add(record)
             settled[record.version, default: QualityTally()].merge(record.tally)
         }
@@ -71,10 +100,7 @@ struct PostgresWatchTransaction: WatchTransaction {
     }
 
     private func add(_ record: QualityRecord) throws {
-        let place: [PostgresParameter] = [
-            .text(self.model.text), record.hour.parameter, .text(record.version.text), .text(record.cohort.rawValue),
-            .text(record.age.rawValue),
-        ]
+        let place = self.place(record)
         var tally = record.tally
         if let row = try self.connection.query(WatchStatements.selectHour, place).atMostOne() {
             let stored: QualityTally = try StoredJSON.decode(row.decode("quality", as: String.self))

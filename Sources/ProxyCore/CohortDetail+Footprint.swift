@@ -21,7 +21,7 @@ extension CohortDetail {
     /// Forgets the distributions, and says so in the counts.
     mutating func dropSignals() {
         self.signals.removeAll()
-        self.payloads.dropped += self.payloads.inspected
-        self.payloads.inspected = 0
+        let (dropped, oversized) = (self.payloads.dropped + self.payloads.inspected, self.payloads.oversized)
+        self.payloads = PayloadTally(oversized: oversized, dropped: dropped)
     }
 }

@@ -27,14 +27,19 @@ package struct StratifiedDifference: Sendable, Hashable {
 
     /// Takes in ln(mean of canary/mean of stable) of positive values, such as squared errors (delta method).
     ///
+    /// The logarithm of a mean of n values lies below that of what it estimates by about V/(2·mean²), V being the mean's variance: more
+    /// so for the side with fewer rows, which would look smaller than it is. That is added to each side.
+    ///
     /// A stratum in which a mean is not positive or a side has fewer than two rows does not count.
     package mutating func foldLogRatio(canary: Moments, stable: Moments) {
         guard let variance1 = canary.meanVariance, let variance0 = stable.meanVariance else { return }
         guard canary.mean > 0, stable.mean > 0 else { return }
+        let relative1 = variance1 / (canary.mean * canary.mean)
+        let relative0 = variance0 / (stable.mean * stable.mean)
         let (n1, n0) = (Double(canary.count), Double(stable.count))
         fold(
-            difference: .log(canary.mean / stable.mean),
-            variance: variance1 / (canary.mean * canary.mean) + variance0 / (stable.mean * stable.mean),
+            difference: .log(canary.mean / stable.mean) + (relative1 - relative0) / 2,
+            variance: relative1 + relative0,
             weight: n1 * n0 / (n1 + n0),
             rows: canary.count + stable.count
         )
@@ -61,6 +66,14 @@ package struct StratifiedDifference: Sendable, Hashable {
         weightedDifferences += weight * difference
         weightedVariances += weight * weight * variance
         self.rows += rows
+    }
+
+    /// Takes in all strata of another.
+    package mutating func merge(_ other: StratifiedDifference) {
+        weights += other.weights
+        weightedDifferences += other.weightedDifferences
+        weightedVariances += other.weightedVariances
+        rows += other.rows
     }
 
     /// Canary − stable; `nil` before a stratum that counts.

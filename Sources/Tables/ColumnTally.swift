@@ -10,6 +10,9 @@ struct ColumnTally {
     private var buckets: [Int32: Int64] = [:]
     private var moments = Moments()
     private var classes = ClassTally()
+    /// Words that `classes` doesn't have yet.
+    private var words: [String: Int64] = [:]
+    private static let wordLimit = 2_000
 
     /// - Parameter missing: Rows before the column's first.
     init(role: SignalRole, kind: SignalKind, missing: Int64 = 0) {
@@ -21,7 +24,7 @@ struct ColumnTally {
     mutating func count(_ row: TableRow, _ column: Int) {
         switch self.kind {
         case .category:
-            if let word = row.word(column) { self.classes.add(word) } else { self.missing += 1 }
+            if let word = row.word(column) { self.count(word) } else { self.missing += 1 }
         case .number, .share:
             switch row.cell(column) {
             case .missing: self.missing += 1
@@ -29,6 +32,13 @@ struct ColumnTally {
             case .number(let number): self.count(number)
             }
         }
+    }
+
+    private mutating func count(_ word: String) {
+        self.words[word, default: 0] += 1
+        guard self.words.count > Self.wordLimit else { return }
+        self.classes.merge(ClassTally(counts: self.words))
+        self.words.removeAll(keepingCapacity: true)
     }
 
     private mutating func count(_ number: Double) {
@@ -45,7 +55,10 @@ struct ColumnTally {
     var tally: SignalTally {
         let values: SignalValues
         switch self.kind {
-        case .category: values = .classes(self.classes)
+        case .category:
+            var classes = self.classes
+            classes.merge(ClassTally(counts: self.words))
+            values = .classes(classes)
         case .number, .share:
             let counts = SparseCounts(self.buckets.map { (bucket: $0.key, count: $0.value) })
             values = .numbers(NumberTally(grid: self.grid, counts: counts, moments: self.moments))

@@ -53,6 +53,28 @@ struct BaselineReaderTests {
     }
 
     @Test(
+        "The outermost buckets and the largest counts that are accepted can be compared with",
+        arguments: ValueGrid.allCases
+    )
+    func extremes(grid: ValueGrid) throws {
+        let buckets = "[\(grid.buckets.lowerBound),\(grid.buckets.upperBound)]"
+        let counts = #"{"buckets":\#(buckets),"counts":[4.4e15,4.4e15]}"#
+        let numbers = #"{"grid":"\#(grid.rawValue)","counts":\#(counts)}"#
+        let text = #"{"origin":"f","signals":{"a":{"tally":{"numbers":\#(numbers)}}}}"#
+        guard case .given(let baseline) = try self.read(text) else {
+            Issue.record("a baseline was given")
+            return
+        }
+        let current = baseline.signals.compactMapValues(\.tally)
+
+        let same = DriftReport(baseline: baseline, current: current)
+        let report = ConstraintReport(baseline: Baseline(from: current, origin: "f"), current: current)
+
+        #expect(same.verdict == .stable)
+        #expect(report.violations.isEmpty)
+    }
+
+    @Test(
         "A wrong baseline is refused at its place",
         arguments: [
             (#"{"from":"canary"}"#, "/from"), (#"{"from":"stable","x":1}"#, "/x"), ("{}", "/origin"),
@@ -62,7 +84,31 @@ struct BaselineReaderTests {
             (#"{"origin":"f","signals":{"a":{"tally":{"missing":-1,"classes":{}}}}}"#, "/signals/a/tally/missing"),
             (
                 #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"counts":{"buckets":[1],"counts":[]}}}}}}"#,
-                "/signals/a/tally/numbers/counts"
+                "/signals/a/tally/numbers/counts/counts"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"counts":{"buckets":[1,-2147483648],"counts":[1,1]}}}}}}"#,
+                "/signals/a/tally/numbers/counts/buckets/1"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"grid":"share","counts":{"buckets":[-1],"counts":[1]}}}}}}"#,
+                "/signals/a/tally/numbers/counts/buckets/0"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"counts":{"buckets":[1],"counts":[-1]}}}}}}"#,
+                "/signals/a/tally/numbers/counts/counts/0"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"counts":{"buckets":[1,2],"counts":[8e15,8e15]}}}}}}"#,
+                "/signals/a/tally/numbers/counts/counts"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"classes":{"counts":{"x":8e15},"other":8e15}}}}}"#,
+                "/signals/a/tally/classes"
+            ),
+            (
+                #"{"origin":"f","signals":{"a":{"tally":{"missing":8e15,"mistyped":8e15,"classes":{}}}}}"#,
+                "/signals/a/tally"
             ),
             (
                 #"{"origin":"f","signals":{"a":{"tally":{"numbers":{"moments":{"squaredDeviations":-1}}}}}}"#,

@@ -149,7 +149,9 @@ struct GatewayFixture {
 
     func awaitPayloads(_ cohort: Cohort, _ expected: PayloadTally) throws {
         do {
-            try eventually("\(cohort) has \(expected)") { self.store.tally(cohort).detail.payloads == expected }
+            try eventually("\(cohort) has \(expected)") {
+                self.store.tally(cohort).detail.payloads.requests == expected
+            }
         } catch {
             throw SocketPeer.Failure(description: "\(error); it has \(self.store.tally(cohort).detail.payloads)")
         }

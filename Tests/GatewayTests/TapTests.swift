@@ -169,7 +169,7 @@ struct TapTests {
             client.close()
             try gateway.server.stop()
             #expect(gateway.store.outcomes(.stable) == [.success: 1])
-            #expect(gateway.store.tally(.stable).detail.payloads == PayloadTally())
+            #expect(gateway.store.tally(.stable).detail.payloads.requests == PayloadTally())
         }
         let gateway = try GatewayFixture(.fixture(stable: model.url, signals: Self.everything))
         let client = try gateway.connect()
@@ -178,7 +178,7 @@ struct TapTests {
         client.close()
         try gateway.server.stop()
         #expect(gateway.store.outcomes(.stable) == [.success: 1])
-        #expect(gateway.store.tally(.stable).detail.payloads == PayloadTally())
+        #expect(gateway.store.tally(.stable).detail.payloads.requests == PayloadTally())
     }
 
     @Test("What ends without a whole answer of the chosen version is not looked at")
@@ -200,8 +200,8 @@ struct TapTests {
         try eventually("both have ended") { gateway.store.tally(.canary).outcomes.total == 2 }
         client.close()
         try gateway.server.stop()
-        #expect(gateway.store.tally(.canary).detail.payloads == PayloadTally())
-        #expect(gateway.store.tally(.stable).detail.payloads == PayloadTally())
+        #expect(gateway.store.tally(.canary).detail.payloads.requests == PayloadTally())
+        #expect(gateway.store.tally(.stable).detail.payloads.requests == PayloadTally())
     }
 
     @Test("Predictions carry the id that the client got, the user's key and their rows; payloads only when asked for")
@@ -316,7 +316,7 @@ struct TapTests {
                 // What the thread had taken is lost with it.
                 #expect(payloads.inspected == 0 && (24...40).contains(payloads.dropped))
             } else {
-                #expect(payloads == PayloadTally(inspected: 40))
+                #expect(payloads.requests == PayloadTally(inspected: 40))
             }
             isOpen.value.withLock { $0 = true }
         }

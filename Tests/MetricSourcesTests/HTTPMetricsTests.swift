@@ -47,7 +47,9 @@ struct HTTPMetricsTests {
     @Test(
         "No series, NaN and infinity are no data; a scalar is a number",
         arguments: [
-            (vector(), nil), (vector("NaN"), nil), (vector("+Inf"), nil), (vector("-Inf"), nil), (vector("3"), 3),
+            (vector(), nil), (vector("NaN"), nil), (vector("+Inf"), nil), (vector("-Inf"), nil), (vector("Inf"), nil),
+            (vector("inf"), nil), (vector("nan"), nil), (vector("1e999"), nil), (vector("-1e999"), nil),
+            (vector("3"), 3),
             (#"{"status":"success","data":{"resultType":"scalar","result":[1.5,"7"]}}"#, 7),
         ] as [(String, Double?)]
     )

@@ -106,6 +106,6 @@ struct AnyBytesTests {
             _ = inspector.inspect(.fixture(path: "/v1/models/m:predict", request: body, status: 400, response: ""))
         }
 
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 5, malformedRequests: 4))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 5, malformedRequests: 4))
     }
 }

@@ -47,7 +47,7 @@ struct BinaryTensorTests {
         let found = self.summary(type, bytes, count: count)
 
         #expect(found.signal == expected)
-        #expect(found.payloads == PayloadTally(inspected: 1))
+        #expect(found.payloads.requests == PayloadTally(inspected: 1))
     }
 
     @Test(
@@ -61,7 +61,7 @@ struct BinaryTensorTests {
         let found = self.summary(type, bytes, count: count)
 
         #expect(found.signal == nil)
-        #expect(found.payloads == PayloadTally(inspected: 1, malformedRequests: 1))
+        #expect(found.payloads.requests == PayloadTally(inspected: 1, malformedRequests: 1))
     }
 
     @Test("Both ways raw, several tensors in order, and no header that tells where the JSON ends")
@@ -115,6 +115,6 @@ struct BinaryTensorTests {
 
         _ = inspector.inspect(.fixture(path: "/v2/models/m/infer", request: request, status: 400, response: ""))
 
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 1, malformedRequests: 1))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 1, malformedRequests: 1))
     }
 }

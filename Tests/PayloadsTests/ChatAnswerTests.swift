@@ -42,7 +42,7 @@ struct ChatAnswerTests {
             let (payloads, signals) = inspector.drain()
 
             let isAnswer = signals.keys.contains { $0.text == "finish_reason" }
-            #expect(payloads == PayloadTally(inspected: 1, malformedResponses: isAnswer ? 0 : 1), "\(length) bytes")
+            #expect(payloads.requests == PayloadTally(inspected: 1, malformedResponses: isAnswer ? 0 : 1), "\(length) bytes")
             if length < bytes.count - 4, isAnswer {
                 #expect(signals.summary["finish_reason"] == "prediction:  missing=1", "\(length) bytes")
             }
@@ -57,7 +57,7 @@ struct ChatAnswerTests {
             .fixture(path: Chat.path, request: Chat.request, response: "data: {\n\n" + Chat.stream, isStream: true)
         )
 
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 1, malformedResponses: 1))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 1, malformedResponses: 1))
     }
 
     @Test("What the server counts goes before counted deltas")

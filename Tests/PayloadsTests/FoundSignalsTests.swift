@@ -203,7 +203,7 @@ struct FoundSignalsTests {
         let reading = inspector.inspect(.fixture(path: one.path, request: one.request, response: one.response))
         let (payloads, signals) = inspector.drain()
 
-        #expect(payloads == PayloadTally(inspected: 1))
+        #expect(payloads.requests == PayloadTally(inspected: 1))
         #expect(signals.summary == one.signals)
         #expect(reading.rows.map(\.prediction) == one.predictions)
     }
@@ -232,7 +232,7 @@ struct FoundSignalsTests {
         _ = inspector.inspect(exchange)
         let second = inspector.drain()
 
-        #expect(nothing.signals.isEmpty && nothing.payloads == PayloadTally())
+        #expect(nothing.signals.isEmpty && nothing.payloads.requests == PayloadTally())
         #expect(first.signals == second.signals && first.payloads == second.payloads)
     }
 }

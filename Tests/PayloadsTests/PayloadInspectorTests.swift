@@ -27,7 +27,7 @@ struct PayloadInspectorTests {
         let (payloads, signals) = inspector.drain()
 
         #expect(refused.rows.isEmpty)
-        #expect(payloads == PayloadTally(inspected: 2))
+        #expect(payloads.requests == PayloadTally(inspected: 2))
         #expect(signals.summary == ["instances": "feature: number n=2 mean=2.0", "predictions": "prediction: a×1"])
     }
 
@@ -46,7 +46,7 @@ struct PayloadInspectorTests {
         let reading = inspector.inspect(Self.predict(#"{"instances":[1]}"#, response))
 
         #expect(reading.rows.isEmpty)
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 1, malformedResponses: 1))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 1, malformedResponses: 1))
     }
 
     @Test("A broken request is the client's doing, and its answer still counts")
@@ -57,7 +57,7 @@ struct PayloadInspectorTests {
         _ = inspector.inspect(.fixture(path: "/predict", request: "{\"a\":", status: 422, response: ""))
 
         #expect(reading.rows.map(\.prediction) == [Prediction(value: .category("1"))])
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 2, malformedRequests: 2))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 2, malformedRequests: 2))
     }
 
     @Test(
@@ -205,7 +205,7 @@ struct PayloadInspectorTests {
         _ = inspector.inspect(broken)
         _ = inspector.inspect(unknown)
 
-        #expect(inspector.drain().payloads == PayloadTally(inspected: 2, malformedRequests: 1, malformedResponses: 1))
+        #expect(inspector.drain().payloads.requests == PayloadTally(inspected: 2, malformedRequests: 1, malformedResponses: 1))
     }
 
     @Test("A body that is too large, as it came or unpacked, is not looked at")

@@ -96,6 +96,24 @@ struct ExternalMetricsTests {
         }
     }
 
+    @Test("that are no numbers are no data, and keep no tick from its work")
+    func notFinite() throws {
+        try Workbench.with { bench in
+            let rollout = try bench.startRollout(plan: .quick(checks: Check.defaults + [Self.check]))
+            let odd = ExternalReading(canary: .nan, stable: -.infinity)
+            let loop = bench.loop(metrics: FakeMetrics { _ in odd })
+
+            let isKept = try eventually {
+                _ = try loop.tick()
+                let strata = try bench.store.read { try $0.evidence(of: bench.rollout(rollout.id), through: .max) }
+                let kept = ExternalReading(error: "not a finite number: canary, stable")
+                return strata.contains { $0.readings == ["business": kept] }
+            }
+
+            #expect(isKept)
+        }
+    }
+
     @Test("that can't be had are kept as what went wrong")
     func failing() throws {
         try Workbench.with { bench in

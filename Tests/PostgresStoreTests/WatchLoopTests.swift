@@ -1,7 +1,6 @@
 import PostgresClient
 import RolloutCore
 import RolloutEngine
-import Statistics
 import Testing
 
 @testable import PostgresStore
@@ -23,17 +22,14 @@ struct WatchLoopTests {
             try bench.observeStable(minutesBack: 2...30, tally)
             try bench.observeStable(minutesBack: 2...30, tally)
 
-            // Fifteen minutes a look.
+            // Sixteen minutes a round.
             for _ in 0..<4 { #expect(try bench.watchLoop(of: "loop").round() == .watched(models: 1, events: 0)) }
             let stored = try bench.store.read {
                 try $0.minutes(of: versionName("1"), model: Workbench.model, since: Timestamp(seconds: 0))
             }
             #expect(stored.count == 29)
             #expect(stored.allSatisfy { $0.tally.outcomes.total == 2 * tally.outcomes.total })
-            let profile = try bench.store.read {
-                try $0.profile(of: versionName("1"), model: Workbench.model, since: Timestamp(seconds: 0))
-            }
-            #expect(profile?.detail.signals.values.map(\.rows) == [29 * 20])
+            #expect(stored.flatMap { $0.tally.detail.signals.values.map(\.rows) } == Array(repeating: 20, count: 29))
             let watch = try #require(try bench.store.read { try $0.watch(of: Workbench.model) })
             #expect(watch.version == versionName("1"))
             #expect(watch.watch.lastMinute == stored.last?.minute)
@@ -57,6 +53,7 @@ struct WatchLoopTests {
             #expect(degraded.findings.map(\.kind) == [.stableDegraded])
             #expect(degraded.watch.isStableDegraded)
 
+            try bench.rewindWatch(minutes: 37)
             try bench.observeStable(minutesBack: 2...35, good)
             for _ in 0..<4 { _ = try bench.watchLoop(of: "loop").round() }
             let over = try #require(try bench.store.read { try $0.watch(of: Workbench.model) })
@@ -209,6 +206,30 @@ struct WatchLoopTests {
             }
         }
     }
+
+    @Test("makes no baseline of a version that ceased to be stable while its past was read")
+    func baselineOfFormerStable() throws {
+        try Workbench.with { bench in
+            let rollout = try bench.startRollout()
+            try bench.observe(rollout, secondsBack: 1...1, canary: .fewCanary, stable: .fewStable)
+            try bench.lead("loop")
+            _ = try bench.watchLoop(of: "loop").round()
+            try bench.rewindWatch(minutes: 12)
+            try bench.observeStable(minutesBack: 2...10, CohortTally.withSignal(rows: 10))
+            _ = try bench.watchLoop(of: "loop").round()
+            let interrupted = InterruptedStore(base: bench.store) { _ = try bench.order(.promote, expected: nil) }
+
+            #expect(throws: CommandError.nothingObserved(versionName("2"), Workbench.model)) {
+                try RolloutCommands(store: interrupted, newSalt: Workbench.newSalt).setBaselineFromStable(
+                    of: nil,
+                    model: Workbench.model,
+                    hours: 1,
+                    actor: Workbench.operatorName
+                )
+            }
+            #expect(try bench.store.read { try $0.baseline(of: versionName("1"), model: Workbench.model) } == nil)
+        }
+    }
 }
 
 extension Workbench {
@@ -216,27 +237,5 @@ extension Workbench {
         guard try self.store.acquireLease(holder: holder, duration: .seconds(60)) != nil else {
             throw Missing("the lease for \(holder)")
         }
-    }
-
-    /// As if the watch had been away for a while.
-    fileprivate func rewindWatch(minutes: Int) throws {
-        try self.pool.withConnection { connection in
-            try connection.execute(
-                script: "UPDATE watches SET rolled_through = rolled_through - interval '\(minutes) minutes'"
-            )
-        }
-    }
-}
-
-extension CohortTally {
-    /// Some requests with a feature in so many rows.
-    fileprivate static func withSignal(rows: Int64) throws -> CohortTally {
-        var tally = CohortTally.fixture(requests: 10)
-        let counts = SparseCounts([(bucket: ValueGrid.number.bucket(of: 20), count: rows)])
-        tally.detail.signals[try SignalName("age")] = SignalTally(
-            role: .feature,
-            values: .numbers(NumberTally(grid: .number, counts: counts))
-        )
-        return tally
     }
 }

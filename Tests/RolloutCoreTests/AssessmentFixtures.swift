@@ -8,7 +8,8 @@ extension CheckAssessment {
         mode: Check.Mode = .enforced,
         required: Bool = true,
         onNoData: Check.NoDataPolicy = .hold,
-        noDataSince: Timestamp? = nil
+        noDataSince: Timestamp? = nil,
+        logE: Double = 0
     ) -> CheckAssessment {
         CheckAssessment(
             name: name,
@@ -17,7 +18,7 @@ extension CheckAssessment {
             required: required,
             verdict: verdict,
             message: "as found",
-            harm: EvidenceLevel(logE: 0, logThreshold: 3),
+            harm: EvidenceLevel(logE: logE, logThreshold: 3),
             promotion: EvidenceLevel(logE: 1, logThreshold: 3),
             canary: CohortNumbers(.fixture(requests: 5_000, errors: 1)),
             stable: CohortNumbers(.fixture(requests: 95_000, errors: 20)),

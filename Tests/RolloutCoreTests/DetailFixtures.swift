@@ -47,7 +47,20 @@ extension CohortTally {
         tally.detail.signals = Dictionary(uniqueKeysWithValues: signals.map { (signalName($0.key), $0.value) })
         tally.detail.payloads.inspected = requests
         tally.detail.payloads.malformedResponses = malformed
+        let outputs = signals.values.filter { $0.role == .prediction || $0.role == .confidence }
+        tally.detail.payloads.rows = outputs.map(\.rows).max() ?? 0
+        tally.detail.payloads.unusableRows = outputs.map { $0.missing + $0.mistyped }.max() ?? 0
+        tally.detail.payloads.inputRows = signals.values.filter { $0.role == .feature }.map(\.rows).max() ?? 0
+        tally.batch(requests: requests)
         return tally
+    }
+
+    /// Spreads the rows that there are evenly over so many requests.
+    mutating func batch(requests: Int64) {
+        let (rows, inputRows) = (self.detail.payloads.rows, self.detail.payloads.inputRows)
+        self.detail.payloads.inspected = requests
+        self.detail.payloads.squaredRows = rows * max(1, rows / max(1, requests))
+        self.detail.payloads.squaredInputRows = inputRows * max(1, inputRows / max(1, requests))
     }
 
     /// Labels alone.

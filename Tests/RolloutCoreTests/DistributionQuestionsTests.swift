@@ -21,16 +21,48 @@ struct DistributionQuestionsTests {
         #expect(asked.reduce(0, +) == 15)
     }
 
-    @Test("Numbers are cut at deciles, equal ones once")
+    @Test("Numbers are cut at deciles, equal ones once, and at the ends of what stable had")
     func cuts() throws {
         let even = try #require(DistributionQuestions(past: Self.numbers((0..<1_000).map { Double($0 % 10) + 1 })))
-        #expect(even.questionCount == 9)
-        #expect(even.counts(Self.numbers([1, 1.5, 2, 10, 99])) == [1, 2, 0, 0, 0, 0, 0, 0, 0, 2])
+        #expect(even.questionCount == 11)
+        #expect(even.counts(Self.numbers([0, 1, 1.5, 2, 10, 99])) == [1, 1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 1])
 
         let constant = try #require(DistributionQuestions(past: Self.numbers(Array(repeating: 5, count: 300))))
-        #expect(constant.questionCount == 1)
-        let strata = constant.strata(canary: [1, 2], stable: [3, 4])
-        #expect(strata == [try Stratum(x1: 2, n1: 3, x0: 4, n0: 7)])
+        #expect(constant.questionCount == 2)
+        let strata = constant.strata(canary: [5, 1, 2], stable: [0, 3, 4])
+        #expect(strata == [try Stratum(x1: 3, n1: 8, x0: 7, n0: 7), try Stratum(x1: 2, n1: 8, x0: 4, n0: 7)])
+    }
+
+    @Test("A word that one cohort had no room for is another word in both")
+    func room() throws {
+        let words = (0..<400).map { "word \($0)" }
+        let all = ClassTally(counts: Dictionary(uniqueKeysWithValues: words.map { ($0, Int64(10)) }))
+        let few = ClassTally(counts: Dictionary(uniqueKeysWithValues: words.prefix(150).map { ($0, Int64(10)) }))
+        let questions = try #require(DistributionQuestions(past: .classes(few)))
+
+        let counts = try #require(questions.counts(canary: .classes(few), stable: .classes(all)))
+
+        #expect(all.counts.count == 200)
+        #expect(all.other == 2_000)
+        #expect(counts.canary.dropLast() == counts.stable.dropLast())
+        #expect(counts.canary.dropLast().contains(0) && counts.canary.dropLast().contains(10))
+        #expect((counts.canary.reduce(0, +), counts.stable.reduce(0, +)) == (1_500, 4_000))
+    }
+
+    @Test("Which words are kept depends neither on their order nor on how they were merged")
+    func order() {
+        var words: [String: Int64] = [:]
+        for number in 0..<1_000 { words["word \(number)"] = Int64(number % 7 + 1) }
+        let whole = ClassTally(counts: words)
+        var parts = ClassTally()
+        for start in stride(from: 900, through: 0, by: -100) {
+            var part = ClassTally()
+            for number in start..<start + 100 { part.add("word \(number)", count: Int64(number % 7 + 1)) }
+            parts.merge(part)
+        }
+
+        #expect(parts == whole)
+        #expect(whole.counts.allSatisfy { words[$0.key] == $0.value })
     }
 
     @Test("Fewer than 200 rows ask nothing, and values of another kind don't answer")

@@ -105,6 +105,23 @@ struct ExternalCheckTests {
         #expect(since == [nil, nil, moment(ofInterval: 21)])
     }
 
+    @Test("Readings that stop coming are no data any more, whatever the last ones said")
+    func stops() {
+        let check = Check(name: "load", comparison: .external(Self.rule { $0.above = 50 }), weight: 1, required: false)
+        var judge = Judge.warm(.fixture(checks: [.errorRate(), check]))
+        for interval in 1...80 {
+            var stratum = EvidenceStratum.healthy(interval: interval)
+            if interval < 10 { stratum.readings["load"] = ExternalReading(canary: 10, stable: 10) }
+            judge.fold(stratum)
+        }
+
+        let found = judge.assess(afterIntervals: 81).checks[1]
+
+        #expect(found.verdict == .noData)
+        #expect(found.message == "no readings of late")
+        #expect(found.noDataSince == moment(ofInterval: 10))
+    }
+
     @Test("A rule outside alpha takes no share of it, and the assessment says so")
     func outsideAlpha() {
         let rule = Check(name: "load", comparison: .external(Self.rule { $0.above = 1 }), weight: 1_000)

@@ -79,6 +79,10 @@ struct PlanRulesTests {
         Refusal("a long check name", "/checks/0/name") { $0.checks[0].name = String(repeating: "a", count: 64) },
         Refusal("a check name with a slash", "/checks/1/name") { $0.checks[1].name = "a/b" },
         Refusal("a weightless check", "/checks/0/weight") { $0.checks[0].weight = 0 },
+        Refusal("a weight too small for a logarithm", "/checks/0/weight") {
+            $0.checks[0].weight = .leastNonzeroMagnitude
+        },
+        Refusal("a check that ends the rollout at once", "/checks/0/onNoData") { $0.checks[0].onNoData = .rollback },
         Refusal("a weight that is no number", "/checks/0/weight") { $0.checks[0].weight = .nan },
         Refusal("a weight that leaves others nothing", "/checks/0/weight") { $0.checks[0].weight = 1e308 },
         Refusal("harm below equality", "/checks/0/harmOddsRatio") { $0.checks = errorRate(.init(harmOddsRatio: 0.9)) },
@@ -342,5 +346,22 @@ struct PlanRulesTests {
         let back = try JSONDecoder().decode(RolloutPlan.self, from: JSONEncoder().encode(plan))
 
         #expect(back == plan)
+    }
+
+    @Test(
+        "A stored plan from before a rule was made is judged all the same",
+        arguments: [.leastNonzeroMagnitude, 1e300, 0, -1, .nan]
+    )
+    func storedPlans(number: Double) {
+        var plan = RolloutPlan.fixture(checks: [.errorRate(), .latency(), .drift(), .quality(.brier)])
+        plan.checks[0].weight = number
+        var promotion = RolloutPlan.fixture(checks: [.errorRate(), .latency()])
+        (promotion.alpha, promotion.promotionAlpha, promotion.deadlineSeconds) = (number, number, 0)
+
+        for plan in [plan, promotion] {
+            let found = Judge.folding((0..<3).map { .healthy(interval: $0) }, plan: plan).assess(afterIntervals: 3)
+            #expect(found.checks.count == plan.checks.count)
+            #expect(found.checks.allSatisfy { $0.harm.logThreshold > 0 && $0.harm.logThreshold.isFinite })
+        }
     }
 }

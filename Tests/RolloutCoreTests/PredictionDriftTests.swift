@@ -84,6 +84,43 @@ struct PredictionDriftTests {
         #expect(failed.verdict == .fail)
     }
 
+    @Test("A break that comes late is not averaged away over the good hours before it")
+    func lateBreak() {
+        func stratum(_ interval: Int) -> EvidenceStratum {
+            let cats: Int64 = interval < 400 ? 50 : 62
+            return .fixture(
+                interval: interval,
+                weight: basisPoints(1_000),
+                canary: .fixture(requests: 100, signals: ["label": .classes(["cat": cats, "dog": 100 - cats])]),
+                stable: .fixture(requests: 900, signals: ["label": .classes(["cat": 450, "dog": 450])])
+            )
+        }
+
+        let found = Judge.folding((0..<500).map(stratum), plan: Self.plan).assess(afterIntervals: 500).checks[0]
+
+        #expect((found.signals?.first?.classDifference ?? 1) < 0.05)  // Over the whole rollout.
+        #expect(found.verdict == .fail, "\(found.message)")
+    }
+
+    @Test("Predictions that stop coming are no data any more, while requests go on")
+    func stops() {
+        var plan = Self.plan
+        plan.onNoData = .init(action: .rollback, afterSeconds: 600)
+        plan.checks[0].onNoData = .rollback
+        var judge = Self.judge(40, seed: 5, plan: plan) { Self.words(&$0, $1 ? 100 : 900, cats: 0.5) }
+        let before = judge.assess(afterIntervals: 40).checks[0]
+        for interval in 40..<120 { judge.fold(.healthy(interval: interval)) }
+
+        let found = judge.assess(afterIntervals: 120)
+
+        #expect(before.noDataSince == nil)
+        #expect(found.noDataSince == nil)
+        #expect(found.checks[0].noDataSince == moment(ofInterval: 40))
+        #expect(found.checks[0].message.hasPrefix("no rows of the canary of late"), "\(found.checks[0].message)")
+        let rollout = Rollout.fixture(state: .running(.progressing(step: 0)), plan: plan)
+        #expect(RolloutPolicy.find(rollout, found).event == .gaveUp(.noData))
+    }
+
     @Test("Alike predictions are proven alike")
     func proof() {
         let judge = Self.judge(40, seed: 5) { Self.words(&$0, $1 ? 100 : 900, cats: 0.5) }
@@ -136,8 +173,8 @@ struct PredictionDriftTests {
         func stratum(_ interval: Int, rowsPerRequest: Int64) -> EvidenceStratum {
             var canary = CohortTally.fixture(requests: 10, signals: ["label": .classes(["a": 70, "b": 30])])
             var stable = CohortTally.fixture(requests: 90, signals: ["label": .classes(["a": 450, "b": 450])])
-            canary.detail.payloads.inspected = 100 / rowsPerRequest
-            stable.detail.payloads.inspected = 900 / rowsPerRequest
+            canary.batch(requests: 100 / rowsPerRequest)
+            stable.batch(requests: 900 / rowsPerRequest)
             return .fixture(interval: interval, weight: basisPoints(1_000), canary: canary, stable: stable)
         }
         func harm(_ rowsPerRequest: Int64) -> Double {

@@ -218,6 +218,105 @@ struct QualityCheckTests {
         #expect(failed.count <= 4, "failed seeds \(failed)")
     }
 
+    private static func squares(_ random: inout SplitMix64, _ rows: Int64, scale: Double = 1) -> QualityCounts {
+        var counts = QualityCounts()
+        counts.labelled = rows
+        for _ in 0..<rows {
+            let error = random.normal(deviation: scale.squareRoot()) * (random.unit() < 0.1 ? 3 : 1)
+            counts.errors.add(error)
+            counts.squaredErrors.add(error * error)
+        }
+        return counts
+    }
+
+    @Test("Of 12 rollouts of an equal model hardly one fails where stable has the fewer rows")
+    func unevenSquares() {
+        var plan = RolloutPlan.fixture(
+            steps: [.init(weight: basisPoints(9_500))],
+            checks: [.quality(.squaredError) { $0.minimumDifference = 0 }]
+        )
+        plan.alpha = 0.2
+        var failed: [UInt64] = []
+        for seed in 1...12 as ClosedRange<UInt64> {
+            var random = SplitMix64(seed: seed)
+            var judge = Judge.folding(
+                [
+                    .fixture(
+                        interval: 0,
+                        weight: basisPoints(9_500),
+                        canary: .fixture(requests: 95),
+                        stable: .fixture(requests: 5)
+                    )
+                ],
+                plan: plan
+            )
+            for batch in 0..<40 {
+                judge.fold([
+                    .labels(
+                        interval: 1,
+                        tick: batch + 2,
+                        weight: basisPoints(9_500),
+                        canary: Self.squares(&random, 950),
+                        stable: Self.squares(&random, 50)
+                    )
+                ])
+            }
+            if judge.assess(afterIntervals: 2).checks[0].harm.isReached { failed.append(seed) }
+        }
+
+        #expect(failed.count <= 2, "failed seeds \(failed)")
+    }
+
+    @Test(
+        "A loss of quality that begins late is not averaged away",
+        arguments: [.brier, .squaredError, .absoluteError, .macroF1] as [QualityComparison.Measure]
+    )
+    func lateLoss(measure: QualityComparison.Measure) {
+        func rows(_ count: Int, worse: Bool) -> QualityCounts {
+            switch measure {
+            case .macroF1: return .binary(rows: Int64(count), wrong: Int64(count) / (worse ? 5 : 20))
+            case .brier, .auc, .logLoss:
+                return .rows(
+                    (0..<count).map { row in
+                        let happened = row.isMultiple(of: 2)
+                        let sure = worse && row % 5 == 0 ? 0.3 : 0.8
+                        return (
+                            label: .number(happened ? 1 : 0), prediction: Prediction(score: happened ? sure : 1 - sure)
+                        )
+                    }
+                )
+            case .squaredError, .absoluteError, .accuracy, .precision, .recall, .specificity, .f1:
+                return .rows(
+                    (0..<count).map { row in
+                        let error = Double(row % 10 + 1) * (worse ? 1.4 : 1)
+                        return (label: .number(100.25), prediction: Prediction(value: .number(100.25 + error)))
+                    }
+                )
+            }
+        }
+        let least: [QualityComparison.Measure: Double] = [
+            .brier: 0.02, .squaredError: 0.4, .absoluteError: 0.1, .macroF1: 0.1,
+        ]
+        let check = Check.quality(measure) { $0.minimumDifference = least[measure] ?? 0 }
+        var judge = Judge.warm(.fixture(checks: [check]))
+        let (good, bad) = (rows(200, worse: false), rows(200, worse: true))
+        func label(_ ticks: Range<Int>, canary: QualityCounts) {
+            for tick in ticks {
+                judge.fold([
+                    .labels(interval: 1, tick: tick, weight: basisPoints(5_000), canary: canary, stable: good)
+                ])
+            }
+        }
+        label(2..<302, canary: good)
+        let before = judge.assess(afterIntervals: 2).checks[0].verdict
+        label(302..<362, canary: bad)
+
+        let found = judge.assess(afterIntervals: 2).checks[0]
+
+        #expect(before != .fail)
+        #expect(found.verdict == .fail, "\(measure): \(found.message) \(found.harm)")
+    }
+
     @Test("A named slice is judged by itself, and slices are shown")
     func slices() {
         let check = Check.quality(.accuracy) { $0.slice = "region=eu" }

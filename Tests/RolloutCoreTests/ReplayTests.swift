@@ -150,6 +150,32 @@ struct ReplayTests {
         #expect(!Replay(plan: strict, strata: strata, inputs: inputs).differences(from: own).isEmpty)
     }
 
+    @Test("What isn't a number, or is endless, agrees with nothing else", arguments: [Double.nan, .infinity])
+    func notANumber(logE: Double) {
+        var rollout = Rollout.fixture(state: .running(.progressing(step: 0)), plan: Self.plan)
+        rollout.tick = 1
+        let inputs = JudgementInputs(rollout, at: moment(ofInterval: 1), recent: RecentEvidence())
+        let replay = Replay(plan: Self.plan, strata: [.healthy(interval: 0)], inputs: inputs)
+        let checks = replay.assessment.checks.map { check in
+            CheckAssessment.fixture(check.verdict, name: check.name, logE: logE)
+        }
+        let decision = Decision(
+            rollout: rollout.id,
+            sequence: 1,
+            kind: replay.finding.decision,
+            reason: replay.finding.reason,
+            actor: .loop(fence: 1),
+            decidedAt: inputs.at,
+            stateBefore: rollout.state,
+            stateAfter: rollout.state,
+            canaryWeight: rollout.canaryWeight,
+            assessment: .fixture(checks: checks),
+            inputs: inputs
+        )
+
+        #expect(replay.differences(from: decision).filter { $0.contains("ln E of harm") }.count == checks.count)
+    }
+
     @Test("Evidence after the decision changes nothing in its replay")
     func laterEvidence() {
         var random = SplitMix64(seed: 3)

@@ -127,6 +127,35 @@ struct StickyAssignmentTests {
         #expect(found.outsideAlpha?.count == 4)  // And the hard stop.
     }
 
+    @Test("Checks without a bound take nothing from those that keep it, and say so when they fail")
+    func shares() {
+        var plan = Self.plan
+        plan.checks = [.errorRate(), .latency(), .drift()]
+        var judge = Judge(plan: plan)
+        for interval in 0..<20 {
+            let slow = CohortTally.fixture(requests: 400, milliseconds: interval == 0 ? 10 : 50)
+            judge.fold(
+                .fixture(
+                    interval: interval,
+                    weight: basisPoints(2_000),
+                    canary: slow,
+                    stable: .fixture(requests: 1_600)
+                )
+            )
+        }
+
+        let found = judge.assess(afterIntervals: 20)
+
+        #expect(found.checks.map(\.alphaShare) == [0.05, nil, nil])
+        #expect(found.checks[0].harm.logThreshold == LogDomain.threshold(alpha: 0.05))
+        #expect(found.checks[1].harm.logThreshold == LogDomain.threshold(alpha: 0.025))
+        #expect(found.checks[1].verdict == .fail, "\(found.checks[1].message)")
+        #expect(
+            found.checks[1].message.hasSuffix("; outside the bound alpha: sticky keys come in clusters"),
+            "\(found.checks[1].message)"
+        )
+    }
+
     @Test("A place lies in its bucket, and its cohort follows from the weight")
     func places() {
         var random = SplitMix64(seed: 3)

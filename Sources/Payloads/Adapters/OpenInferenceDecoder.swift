@@ -129,9 +129,7 @@ struct OpenInferenceDecoder {
     /// Gives a tensor's cells the rows that its shape says.
     private static func arrange(_ tensor: TensorDescription, in table: inout PayloadTable) throws(PayloadFault) {
         guard tensor.hasValues || tensor.binarySize != nil else { return }
-        guard let width = tensor.width else { throw .badTensor }
-        let cells = table[tensor.field].cells.count
-        guard cells == tensor.count ?? cells, cells % width == 0 else { throw .badTensor }
+        guard let width = tensor.width(cells: table[tensor.field].cells.count) else { throw .badTensor }
         table[tensor.field].width = width
         if tensor.type?.isFloating == true { table[tensor.field].isFloating = true }
     }

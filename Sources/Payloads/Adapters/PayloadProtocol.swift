@@ -36,10 +36,10 @@ enum PayloadProtocol {
     }
 
     private static func find(path: String) -> PayloadProtocol? {
-        let path = path.prefix { $0 != "?" }
-        if path.hasSuffix("/infer"), path.contains("v2/models/") { return .openInference }
-        if path.hasSuffix(":predict") { return .predict }
-        return path.hasSuffix("/chat/completions") || path.hasSuffix("/v1/completions") ? .chat : nil
+        let path = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+        if path.ends(with: "/infer"), path.contains("v2/models/") { return .openInference }
+        if path.ends(with: ":predict") { return .predict }
+        return path.ends(with: "/chat/completions") || path.ends(with: "/v1/completions") ? .chat : nil
     }
 
     private static func find(request: JSONCursor) throws(JSONFault) -> PayloadProtocol {
@@ -74,5 +74,17 @@ enum PayloadProtocol {
             try json.skip()
         }
         return false
+    }
+}
+
+extension Substring.UTF8View {
+    // By bytes: the path is looked at for every exchange, and comparing characters would cost more than decoding a small body.
+
+    fileprivate func ends(with end: String) -> Bool {
+        self.count >= end.utf8.count && self.suffix(end.utf8.count).elementsEqual(end.utf8)
+    }
+
+    fileprivate func contains(_ part: String) -> Bool {
+        self.indices.contains { self[$0...].starts(with: part.utf8) }
     }
 }

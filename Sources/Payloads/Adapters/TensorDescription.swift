@@ -5,33 +5,33 @@ struct TensorDescription {
     var isNamed = false
     /// nil when the body names none, or one that nobody knows.
     var type: TensorType?
+    /// None is negative.
     var shape: [Int]?
     /// Bytes behind the JSON that are its values.
     var binarySize: Int?
     /// Whether its values stand in the JSON.
     var hasValues = false
 
-    /// Values a row; nil when the shape is no shape.
-    var width: Int? {
-        guard let shape, shape.allSatisfy({ $0 >= 0 }) else { return self.shape == nil ? 1 : nil }
-        var width = 1
-        for extent in shape.dropFirst() {
-            let (product, isOverflow) = width.multipliedReportingOverflow(by: extent)
-            if isOverflow { return nil }
-            width = product
-        }
-        return max(1, width)
+    /// The widest that a tensor without rows may say it would be; one with rows is no wider than its body is long.
+    static let emptyWidthLimit = 1 << 16
+
+    /// Values a row of a tensor that has `cells` values; nil when its shape promises another number of them.
+    func width(cells: Int) -> Int? {
+        guard let shape else { return 1 }
+        guard Self.product(shape[...]) == cells else { return nil }
+        let width = Self.product(shape.dropFirst()) ?? Self.emptyWidthLimit
+        return max(1, cells > 0 ? width : min(width, Self.emptyWidthLimit))
     }
 
-    /// Values as the shape promises; nil when it promises none or too many to count.
-    var count: Int? {
-        guard let shape else { return nil }
-        var count = 1
-        for extent in shape {
-            let (product, isOverflow) = count.multipliedReportingOverflow(by: extent)
+    /// nil for more than can be counted.
+    private static func product(_ extents: ArraySlice<Int>) -> Int? {
+        if extents.contains(0) { return 0 }
+        var product = 1
+        for extent in extents {
+            let (next, isOverflow) = product.multipliedReportingOverflow(by: extent)
             if isOverflow { return nil }
-            count = product
+            product = next
         }
-        return count
+        return product
     }
 }

@@ -19,6 +19,7 @@ struct RowReadings: Sendable {
         key: String?,
         limit: Int
     ) -> [RowReading] {
+        if limit <= 0 { return [] }
         let value = self.value(book, in: tables.answer)
         let score = self.score(book, in: tables.answer)
         let count = max(value.map { tables.answer.rows($0.place) } ?? 0, score.map { tables.answer.rows($0) } ?? 0)
@@ -60,15 +61,16 @@ struct RowReadings: Sendable {
         in table: borrowing PayloadTable
     ) -> (place: ValuePlace, kind: SignalKind)? {
         var best: (rank: Int, place: ValuePlace, kind: SignalKind)?
-        for entry in book.entries where entry.profile.role == .prediction {
-            guard let place = entry.place, let kind = entry.profile.kind else { continue }
+        // By index, here and below: an entry taken out is copied with all that was counted.
+        for index in book.entries.indices where book.entries[index].profile.role == .prediction {
+            guard let place = book.entries[index].place, let kind = book.entries[index].profile.kind else { continue }
             let rank: Int
             switch (place, kind) {
             case (.column, .category): rank = 0
             case (.mostLikely, _): rank = 1
             case (.column(let field, _), .number), (.column(let field, _), .share):
                 // One of many numbers is no prediction by itself, unless somebody says so.
-                guard table[field].width == 1 || entry.profile.declared != nil else { continue }
+                guard table[field].width == 1 || book.entries[index].profile.declared != nil else { continue }
                 rank = 2
             case (.largest, _): continue
             }
@@ -79,8 +81,8 @@ struct RowReadings: Sendable {
 
     /// Where the probability of the positive class is.
     private func score(_ book: borrowing SignalBook, in table: borrowing PayloadTable) -> ValuePlace? {
-        for entry in book.entries where entry.profile.role == .confidence {
-            switch entry.place {
+        for index in book.entries.indices where book.entries[index].profile.role == .confidence {
+            switch book.entries[index].place {
             case .largest(let field):
                 let named = self.signals.positiveClass.flatMap { Int($0) }
                 let column = named ?? (table[field].width == 2 ? 1 : nil)
@@ -89,7 +91,7 @@ struct RowReadings: Sendable {
                 }
             case .column(let field, let column):
                 guard self.signals.positiveClass != nil,
-                    entry.profile.declared != nil || AnswerName(entry.name.text).isScore
+                    book.entries[index].profile.declared != nil || AnswerName(book.entries[index].name.text).isScore
                 else { continue }
                 return .column(field: field, column: column)
             case .mostLikely, nil: continue

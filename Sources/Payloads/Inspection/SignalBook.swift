@@ -8,13 +8,25 @@ struct SignalBook: Sendable {
         var profile: SignalProfile
         /// Where its values are in the exchange's table; nil where it has none.
         fileprivate(set) var place: ValuePlace?
+        /// Rows of the exchange in which it should have been and wasn't.
+        fileprivate var missedRows = 0
+        /// Rows that had no usable value before the exchange.
+        fileprivate var unusableBefore: Int64 = 0
+
+        /// Whether a row without it is of no use.
+        fileprivate var isOutput: Bool {
+            switch self.profile.role {
+            case .prediction, .confidence: self.body == .response
+            case .feature, .measure: false
+            }
+        }
     }
 
     private(set) var entries: [Entry] = []
     private var places: [SignalName: Int] = [:]
 
     /// Whether something is known of what answers predict.
-    var hasPredictions: Bool { self.entries.contains { $0.profile.role == .prediction } }
+    var hasPredictions: Bool { self.entries.indices.contains { self.entries[$0].profile.role == .prediction } }
 
     func place(of name: SignalName) -> Int? { self.places[name] }
 
@@ -31,7 +43,11 @@ struct SignalBook: Sendable {
 
     /// Forgets where signals were in the last exchange.
     mutating func forgetPlaces() {
-        for index in self.entries.indices { self.entries[index].place = nil }
+        for index in self.entries.indices {
+            self.entries[index].place = nil
+            self.entries[index].missedRows = 0
+            self.entries[index].unusableBefore = self.entries[index].profile.unusable
+        }
     }
 
     /// Counts all rows of a signal.
@@ -47,7 +63,32 @@ struct SignalBook: Sendable {
     }
 
     /// Counts rows in which a signal should have been.
-    mutating func miss(_ signal: Int, rows: Int) { self.entries[signal].profile.addMissing(Int64(rows)) }
+    mutating func miss(_ signal: Int, rows: Int) {
+        self.entries[signal].missedRows = rows
+        self.entries[signal].profile.addMissing(Int64(rows))
+    }
+
+    /// Rows of the exchange's answer, and those of them that lack a prediction or a confidence, each once.
+    func outputs(in table: borrowing PayloadTable) -> (rows: Int, unusable: Int) {
+        var (rows, most, lacking) = (0, 0, 0)
+        for index in self.entries.indices where self.entries[index].isOutput {
+            rows = max(rows, self.entries[index].missedRows, self.entries[index].place.map { table.rows($0) } ?? 0)
+            let unusable = Int(self.entries[index].profile.unusable - self.entries[index].unusableBefore)
+            if unusable > 0 { lacking += 1 }
+            most = max(most, unusable)
+        }
+        // Where one signal alone lacks values, or one lacks all, nothing counts twice.
+        if lacking < 2 || most >= rows { return (rows, min(most, rows)) }
+        let places = self.entries.indices.filter { self.entries[$0].isOutput }
+        let unusable = (0..<rows).count { row in places.contains { self.lacks($0, row: row, in: table) } }
+        return (rows, unusable)
+    }
+
+    private func lacks(_ signal: Int, row: Int, in table: borrowing PayloadTable) -> Bool {
+        if row < self.entries[signal].missedRows { return true }
+        guard let place = self.entries[signal].place, row < table.rows(place) else { return false }
+        return !self.entries[signal].profile.takes(table.cell(place, row: row))
+    }
 
     /// What was counted since the last time, of the signals of which anything was.
     mutating func drain() -> [SignalName: SignalTally] {

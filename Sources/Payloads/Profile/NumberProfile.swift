@@ -130,6 +130,9 @@ struct NumberProfile: Sendable {
         return NumberTally(grid: self.grid, counts: SparseCounts(pairs), moments: moments)
     }
 
+    /// Whether a number counts.
+    func takes(_ value: Double) -> Bool { Self.accepted(value, on: self.grid) != nil }
+
     @inline(__always)
     private static func accepted(_ value: Double, on grid: ValueGrid) -> Double? {
         switch grid {

@@ -14,9 +14,6 @@ package struct SignalProfile: Sendable {
         case codes
     }
 
-    /// Larger whole numbers that nobody declared are numbers, not names of classes.
-    private static let codeLimit = 10_000.0
-
     package let role: SignalRole
     /// What every value is taken for, whatever it looks like.
     package let declared: SignalKind?
@@ -69,9 +66,9 @@ package struct SignalProfile: Sendable {
                 self.mistyped += 1
                 return
             }
-            self.form = self.role == .prediction && !isFloating && Self.isCode(number) ? .codes : .numbers
+            self.form = self.role == .prediction && !isFloating && LabelValue.looksLikeClass(number) ? .codes : .numbers
             self.add(number: number, isFloating: isFloating)
-        case .codes where Self.isCode(number): self.words.add(number)
+        case .codes where LabelValue.looksLikeClass(number): self.words.add(number)
         case .codes:
             guard number.isFinite else {
                 self.mistyped += 1
@@ -138,6 +135,22 @@ package struct SignalProfile: Sendable {
         }
     }
 
+    /// Rows that had no usable value since the last drain.
+    var unusable: Int64 { self.missing + self.mistyped }
+
+    /// Whether a value is one of those that count, now that it is known what they are.
+    func takes(_ cell: Cell) -> Bool {
+        switch (self.form, cell.content) {
+        case (_, .missing), (_, .unusable): false
+        case (.numbers, .number(let number)), (.shares, .number(let number)): self.numbers.takes(number)
+        case (.words, .number): self.declared != nil
+        case (.codes, .number), (.undecided, .number), (.undecided, .text), (.undecided, .flag): true
+        case (.words, .text), (.words, .flag): true
+        case (.numbers, .text), (.shares, .text), (.codes, .text): false
+        case (.numbers, .flag), (.shares, .flag), (.codes, .flag): false
+        }
+    }
+
     /// What was counted since the last time, of which nothing is left; what the values are is remembered.
     package mutating func drain() -> SignalTally {
         let tally = SignalTally(
@@ -156,9 +169,5 @@ package struct SignalProfile: Sendable {
         case .numbers, .shares: .numbers(self.numbers.drain())
         case .words, .codes, .undecided: .classes(self.words.drain())
         }
-    }
-
-    private static func isCode(_ number: Double) -> Bool {
-        number.magnitude < self.codeLimit && number.rounded(.towardZero) == number
     }
 }

@@ -2,7 +2,7 @@ import RolloutCore
 
 /// Counts words, told apart by their bytes, without making a string of each.
 struct WordProfile: Sendable {
-    /// Words that are told apart between two drains; the most frequent of them are reported.
+    /// Words that are told apart between two drains; of more, those of the lowest ranks stay, as `ClassTally` keeps them.
     static let limit = 1_000
     /// Bytes of a word that count.
     static let wordLimit = 128
@@ -23,6 +23,8 @@ struct WordProfile: Sendable {
     /// Counts of 0, 1, 2 …; empty until one comes.
     private var codeCounts: [Int64] = []
     private var other: Int64 = 0
+    /// Words of higher ranks are no longer told apart.
+    private var highestRank = UInt64.max
 
     var isEmpty: Bool { self.words.isEmpty && self.codeCounts.isEmpty && self.other == 0 }
 
@@ -39,13 +41,31 @@ struct WordProfile: Sendable {
             }
             slot = (slot + 1) & (self.slots.count - 1)
         }
-        guard self.words.count < Self.limit else {
+        guard hash <= self.highestRank else {
             self.other += count
             return
         }
         self.words.append(Word(start: self.bytes.count, length: word.count, hash: hash, count: count))
         for index in word.indices { self.bytes.append(word[index]) }
         self.slots[slot] = UInt16(self.words.count)
+        if self.words.count > Self.limit { self.trim() }
+    }
+
+    /// Keeps as many words as are reported.
+    private mutating func trim() {
+        self.words.sort { $0.hash < $1.hash }
+        for word in self.words[ClassTally.limit...] { self.other += word.count }
+        self.words.removeLast(self.words.count - ClassTally.limit)
+        self.highestRank = self.words.last?.hash ?? .max
+        let old = self.bytes
+        self.bytes.removeAll(keepingCapacity: true)
+        for index in self.words.indices {
+            let word = self.words[index]
+            let bytes = old[word.start..<word.start + word.length]
+            self.words[index] = Word(start: self.bytes.count, length: word.length, hash: word.hash, count: word.count)
+            self.bytes.append(contentsOf: bytes)
+        }
+        self.fillSlots()
     }
 
     mutating func add(_ word: String) {
@@ -95,6 +115,7 @@ struct WordProfile: Sendable {
         self.slots.removeAll(keepingCapacity: true)
         self.codeCounts.removeAll(keepingCapacity: true)
         self.other = 0
+        self.highestRank = .max
     }
 
     private typealias Dictionary = Swift.Dictionary<String, Int64>
@@ -112,6 +133,12 @@ struct WordProfile: Sendable {
 
     private mutating func grow() {
         self.slots = [UInt16](repeating: 0, count: max(16, self.slots.count * 2))
+        self.fillSlots()
+    }
+
+    /// Gives every word its slot.
+    private mutating func fillSlots() {
+        for index in self.slots.indices { self.slots[index] = 0 }
         for (place, word) in self.words.enumerated() {
             var slot = Int(truncatingIfNeeded: word.hash) & (self.slots.count - 1)
             while self.slots[slot] != 0 { slot = (slot + 1) & (self.slots.count - 1) }
@@ -119,7 +146,7 @@ struct WordProfile: Sendable {
         }
     }
 
-    /// FNV-1a, whose low bits are made of all of them at the end.
+    /// `ClassTally.rank`.
     private static func hash(_ word: Span<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in word.indices { hash = (hash ^ UInt64(word[index])) &* 0x100_0000_01B3 }

@@ -13,8 +13,8 @@ extension PayloadTable {
     func cell(_ place: ValuePlace, row: Int) -> Cell {
         switch place {
         case .column(let field, let column):
-            let index = row * self[field].width + column
-            return column < self[field].width && index < self[field].cells.count ? self[field].cells[index] : .missing
+            return row < self[field].rows && column < self[field].width
+                ? self[field].cells[row * self[field].width + column] : .missing
         case .mostLikely(let field):
             return self.probabilities(field, row: row).map { Cell(number: Double($0.mostLikely)) } ?? .unusable
         case .largest(let field):
@@ -23,8 +23,8 @@ extension PayloadTable {
     }
 
     func probabilities(_ field: Int, row: Int) -> ProbabilityRow? {
+        guard row < self[field].rows else { return nil }
         let width = self[field].width
-        guard (row + 1) * width <= self[field].cells.count else { return nil }
         return ProbabilityRow(self[field].cells[row * width..<(row + 1) * width])
     }
 

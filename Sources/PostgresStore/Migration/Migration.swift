@@ -123,5 +123,11 @@ package struct Migration: Sendable {
             up: PackageResources._014_create_watch_up_sql,
             down: PackageResources._014_create_watch_down_sql
         ),
+        Migration(
+            15,
+            "index_telemetry_details",
+            up: PackageResources._015_index_telemetry_details_up_sql,
+            down: PackageResources._015_index_telemetry_details_down_sql
+        ),
     ]
 }

@@ -1,7 +1,7 @@
 import PostgresClient
 
 enum EvidenceStatements {
-    static let all = [insert, selectPage, startOfNewest, oldestUnjudged, forgetCells]
+    static let all = [insert, selectPage, startOfNewest, waitingTelemetry, forgetCells]
 
     static let insert = PostgresStatement(
         "insert_evidence",
@@ -43,9 +43,19 @@ enum EvidenceStatements {
         """
     )
 
-    static let oldestUnjudged = PostgresStatement(
-        "select_oldest_unjudged",
-        "SELECT min(started_at) AS start FROM telemetry_cells WHERE rollout = $1 AND judged_tick IS NULL"
+    /// Reads no more cells than the budget $3 has room for; a cell with detail costs $4.
+    static let waitingTelemetry = PostgresStatement(
+        "select_waiting_telemetry",
+        """
+        WITH waiting AS (
+            SELECT started_at, CASE WHEN detail IS NULL THEN 1 ELSE $4::bigint END AS cost
+            FROM telemetry_cells WHERE rollout = $1 AND judged_tick IS NULL AND started_at < $2
+            ORDER BY started_at LIMIT $3::bigint + 1
+        ), counted AS (
+            SELECT started_at, sum(cost) OVER (ORDER BY started_at) AS total FROM waiting
+        )
+        SELECT min(started_at) AS oldest, min(started_at) FILTER (WHERE total > $3::bigint) AS overflow FROM counted
+        """
     )
 
     /// Cells outside rollouts are for the screens of the last minutes only.

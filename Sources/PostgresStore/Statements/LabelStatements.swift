@@ -2,8 +2,8 @@ import PostgresClient
 
 enum LabelStatements {
     static let all = [
-        orderFeedback, stampKey, selectRoutes, selectLabels, selectLabelsByKeys, insertLabels, insertCell, count,
-        keepPending,
+        orderFeedback, stampKey, selectRoutes, selectLabels, selectLabelsByKeys, insertLabels, selectOpenCells,
+        insertCell, updateCell, count, keepPending,
         modelsWithDuePending, selectDuePending, dropPending, postponePending, waitingCells, takeCells, selectTotals,
         countPending, countWaiting, keepLabels, forgetPending,
     ]
@@ -58,6 +58,23 @@ enum LabelStatements {
         FROM jsonb_to_recordset($2::jsonb) AS l (at bigint, request text, row integer, key text, label jsonb, received bigint)
         """
     )
+    /// Those that nobody else holds, oldest first.
+    static let selectOpenCells = PostgresStatement(
+        "select_open_label_cells",
+        """
+        SELECT n.position, c.id, c.quality
+        FROM jsonb_to_recordset($2::jsonb) AS n (position integer, version text, cohort cohort, rollout bigint, generation bigint,
+                                                 start bigint, age text)
+        JOIN label_cells c ON c.model = $1 AND c.judged_tick IS NULL AND c.generation = n.generation AND c.version = n.version
+            AND c.cohort = n.cohort AND c.age = n.age AND c.rollout IS NOT DISTINCT FROM n.rollout
+            AND c.interval_start = timestamptz 'epoch' + n.start * interval '1 microsecond'
+        ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+        """
+    )
+    static let updateCell = PostgresStatement(
+        "update_label_cell",
+        "UPDATE label_cells SET labelled = $2, quality = $3, received_at = least(received_at, $4) WHERE id = $1"
+    )
     static let insertCell = PostgresStatement(
         "insert_label_cell",
         """
@@ -82,18 +99,23 @@ enum LabelStatements {
 
     // MARK: Pending
 
+    /// At most $3 of a model; what may still find its prediction goes first. Labels often come a second after their prediction, which
+    /// the gateway's next flush brings.
     static let keepPending = PostgresStatement(
         "keep_pending_feedback",
         """
         INSERT INTO pending_feedback (model, reference, feedback, reason, received_at, next_look_at)
-        SELECT $1, reference, feedback, reason, now(), CASE WHEN hopeful THEN now() + interval '1 minute' END
+        SELECT $1, reference, feedback, reason, now(), CASE WHEN hopeful THEN now() + interval '5 seconds' END
         FROM jsonb_to_recordset($2::jsonb) AS p (reference text, feedback jsonb, reason text, hopeful boolean)
+        ORDER BY hopeful DESC
+        LIMIT greatest(0, $3::bigint - (SELECT count(*) FROM (SELECT 1 FROM pending_feedback WHERE model = $1 LIMIT $3) AS kept))
         ON CONFLICT (model, reference) DO NOTHING
         """
     )
+    /// Counting stops at 100 000.
     static let countPending = PostgresStatement(
         "count_pending_feedback",
-        "SELECT count(*) AS items FROM pending_feedback WHERE model = $1"
+        "SELECT count(*) AS items FROM (SELECT 1 FROM pending_feedback WHERE model = $1 LIMIT 100000) AS kept"
     )
     /// Counting stops at 100 000.
     static let countWaiting = PostgresStatement(
@@ -127,11 +149,11 @@ enum LabelStatements {
         WHERE model = $1 AND reference IN (SELECT reference FROM jsonb_array_elements_text($2::jsonb) AS n (reference))
         """
     )
-    /// Waits twice as long each time, so that what never turns up costs ever less.
+    /// Looks 1, 2, 4 … minutes after the feedback came, so that what never turns up costs ever less.
     static let postponePending = PostgresStatement(
         "postpone_pending_feedback",
         """
-        UPDATE pending_feedback SET next_look_at = now() + greatest(interval '1 minute', now() - received_at)
+        UPDATE pending_feedback SET next_look_at = greatest(received_at + interval '1 minute', now() + (now() - received_at))
         WHERE model = $1 AND reference IN (SELECT reference FROM jsonb_array_elements_text($2::jsonb) AS n (reference))
         """
     )
@@ -146,12 +168,13 @@ enum LabelStatements {
         FROM label_cells WHERE rollout = $1 AND judged_tick IS NULL AND interval_start < $2
         """
     )
-    /// In the order of their arrival, at most $4 cells a tick.
+    /// In the order of their arrival, at most $4 cells a tick; one that labels are being added to is of the next tick.
     static let takeCells = PostgresStatement(
         "take_labels",
         """
-        UPDATE label_cells SET judged_tick = $2 WHERE id IN (
-            SELECT id FROM label_cells WHERE rollout = $1 AND judged_tick IS NULL AND interval_start < $3 ORDER BY id LIMIT $4)
+        UPDATE label_cells SET judged_tick = $2 WHERE id = ANY (ARRAY(
+            SELECT id FROM label_cells WHERE rollout = $1 AND judged_tick IS NULL AND interval_start < $3 ORDER BY id LIMIT $4
+            FOR UPDATE SKIP LOCKED))
         RETURNING cohort, generation, interval_start, quality
         """
     )
@@ -172,7 +195,7 @@ enum LabelStatements {
             SELECT p.model, p.reference FROM models m
             JOIN pending_feedback p ON p.model = m.name
                 AND p.received_at < now() - make_interval(days => coalesce((m.signals->>'predictionDays')::integer, $1))
-            LIMIT 20000)
+            LIMIT $2)
         """
     )
 }

@@ -21,7 +21,8 @@ enum ProfileStatements {
         "select_version_minutes",
         """
         SELECT minute, assigned, outcomes, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds, detail
-        FROM version_minutes WHERE model = $1 AND version = $2 AND minute >= $3 ORDER BY minute
+        FROM version_minutes
+        WHERE model = $1 AND version = $2 AND minute >= $3 AND minute < coalesce($4::timestamptz, 'infinity') ORDER BY minute
         """
     )
     /// A minute that is there was rolled up by a watch whose state was lost; what it counted stays.

@@ -3,7 +3,7 @@ import PostgresClient
 enum TelemetryStatements {
     static let all = [
         insertWindow, insertCell, takeEvidence, selectRecent, selectCanaryRequests, selectTraffic,
-        forgetWindows,
+        forgetWindows, forgetDetails,
     ]
 
     /// Affects no row when the window is there already: its cells are, too.
@@ -72,6 +72,18 @@ enum TelemetryStatements {
                 SELECT 1 FROM telemetry_cells c JOIN rollouts r ON r.id = c.rollout
                 WHERE c.replica = w.replica AND c.sequence = w.sequence AND r.settled_at IS NULL)
             LIMIT 5000))
+        """
+    )
+
+    /// What is judged, or never will be, has its details in the evidence and in the minutes; outcomes and latencies stay.
+    static let forgetDetails = PostgresStatement(
+        "forget_telemetry_details",
+        """
+        UPDATE telemetry_cells SET detail = NULL WHERE ctid = ANY (ARRAY(
+            SELECT c.ctid FROM telemetry_cells c LEFT JOIN rollouts r ON r.id = c.rollout
+            WHERE c.detail IS NOT NULL AND c.started_at < now() - interval '2 hours'
+              AND (c.judged_tick IS NOT NULL OR c.rollout IS NULL OR r.settled_at IS NOT NULL)
+            LIMIT 20000))
         """
     )
 }

@@ -4,7 +4,7 @@ enum WatchStatements {
     static let all = [
         heldFence, isHeld, watchedModels, orderWatches, select, insert, save, saveFinding, selectFindings,
         stableVersion,
-        settleCells, selectHour, saveHour, selectHours, selectCells, forgetHours, forgetFindings,
+        settleCells, insertGathered, selectHour, saveHour, selectHours, selectCells, forgetHours, forgetFindings,
     ]
 
     static let heldFence = PostgresStatement(
@@ -55,15 +55,24 @@ enum WatchStatements {
 
     // MARK: Labels
 
-    /// Those that no tick waits for any more.
+    /// Those that no tick waits for any more and that no labels are being added to: $3 at most, and none when there are fewer than $2.
     static let settleCells = PostgresStatement(
         "settle_labels",
         """
-        DELETE FROM label_cells WHERE id IN (
+        WITH ready AS MATERIALIZED (
             SELECT c.id FROM label_cells c LEFT JOIN rollouts r ON r.id = c.rollout
             WHERE c.model = $1 AND (c.rollout IS NULL OR c.judged_tick IS NOT NULL OR r.settled_at IS NOT NULL)
-            ORDER BY c.id LIMIT 5000)
+            ORDER BY c.id LIMIT $3 FOR UPDATE OF c SKIP LOCKED)
+        DELETE FROM label_cells WHERE id IN (SELECT id FROM ready) AND (SELECT count(*) FROM ready) >= $2
         RETURNING version, cohort, interval_start AS hour, age, quality
+        """
+    )
+    /// What settled cells have been merged into: of no rollout and no generation.
+    static let insertGathered = PostgresStatement(
+        "insert_gathered_labels",
+        """
+        INSERT INTO label_cells (model, version, cohort, generation, interval_start, age, received_at, labelled, quality)
+        VALUES ($1, $3, $4, 0, $2, $5, now(), $6, $7)
         """
     )
     static let selectHour = PostgresStatement(
@@ -81,13 +90,14 @@ enum WatchStatements {
     )
     static let selectHours = PostgresStatement(
         "select_label_hours",
-        "SELECT version, cohort, hour, age, quality FROM label_hours WHERE model = $1 AND hour >= $2"
+        "SELECT version, cohort, hour, age, quality FROM label_hours WHERE model = $1 AND hour >= $2 ORDER BY hour DESC LIMIT 20000"
     )
-    /// What has not been moved to the hours yet.
+    /// What has not been moved to the hours yet: the newest, should the watch be away for long.
     static let selectCells = PostgresStatement(
         "select_label_cells",
         """
         SELECT version, cohort, interval_start AS hour, age, quality FROM label_cells WHERE model = $1 AND interval_start >= $2
+        ORDER BY id DESC LIMIT 5000
         """
     )
 

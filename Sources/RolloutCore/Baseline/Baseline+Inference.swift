@@ -20,8 +20,10 @@ extension BaselineSignal {
         switch tally.values {
         case .numbers(let numbers):
             constraint.kind = numbers.grid == .share ? .share : .number
-            constraint.minimum = numbers.counts.buckets.first.map(numbers.grid.lowerBound(of:))
-            constraint.maximum = numbers.counts.buckets.last.map(numbers.grid.upperBound(of:))
+            // The last bucket on either side has no end, and demands none.
+            let (least, largest) = (numbers.counts.buckets.first, numbers.counts.buckets.last)
+            constraint.minimum = least.map(numbers.grid.lowerBound(of:)).flatMap { $0.isFinite ? $0 : nil }
+            constraint.maximum = largest.map(numbers.grid.upperBound(of:)).flatMap { $0.isFinite ? $0 : nil }
         case .classes(let classes):
             constraint.kind = .category
             if classes.other == 0, classes.total >= Self.rowsPerWord * Int64(classes.counts.count), classes.total > 0 {

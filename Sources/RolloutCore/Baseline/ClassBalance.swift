@@ -31,7 +31,7 @@ package struct ClassBalance: Hashable, Sendable, Codable {
 
     /// Of the labels that came; nil when none of a class did.
     package init?(labels counts: QualityCounts) {
-        self.init(counts.confusion.reduce(into: [:]) { $0[$1.key.label, default: 0] += $1.value })
+        self.init(counts.rowsByLabel)
     }
 
     /// Of the predictions whose labels came.

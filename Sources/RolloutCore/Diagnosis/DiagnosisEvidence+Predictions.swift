@@ -43,9 +43,11 @@ extension DiagnosisEvidence {
     private func confusions(_ onset: Onset?) -> [Cause] {
         let (canary, stable) = (self.canary.detail.quality.overall, self.stable.detail.quality.overall)
         let mistaken = Set(canary.confusion.keys).filter { !$0.isRight }.sorted()
+        let (ourRows, theirRows) = (canary.rowsByLabel, stable.rowsByLabel)
+        let (ourPairs, theirPairs) = (canary.confusion, stable.confusion)
         let found = mistaken.compactMap { pair -> (excess: Double, cause: Cause)? in
-            let ours = CauseNumbers(bad: canary.confusion[pair] ?? 0, units: canary.rows(labelled: pair.label))
-            let theirs = CauseNumbers(bad: stable.confusion[pair] ?? 0, units: stable.rows(labelled: pair.label))
+            let ours = CauseNumbers(bad: ourPairs[pair] ?? 0, units: ourRows[pair.label] ?? 0)
+            let theirs = CauseNumbers(bad: theirPairs[pair] ?? 0, units: theirRows[pair.label] ?? 0)
             guard let strength = Self.strength(ours, theirs, questions: mistaken.count) else { return nil }
             let excess = Double(ours.bad ?? 0) - Double(ours.units) * (theirs.value ?? 0)
             let cause = Cause(
@@ -108,7 +110,4 @@ extension QualityCounts {
     /// Rows that were classified.
     fileprivate var rows: Int64 { self.confusion.values.reduce(0, +) }
     fileprivate var wrong: Int64 { self.confusion.reduce(0) { $1.key.isRight ? $0 : $0 + $1.value } }
-    fileprivate func rows(labelled label: String) -> Int64 {
-        self.confusion.reduce(0) { $1.key.label == label ? $0 + $1.value : $0 }
-    }
 }

@@ -18,7 +18,7 @@ struct CheckAccumulator: Sendable {
             switch check.comparison {
             case .errorRate(let rule): ShareEvidence(.error, rule, context)
             case .clientAborts(let rule): ShareEvidence(.abort, rule, context)
-            case .invalidOutputs(let rule): ShareEvidence(.invalidOutput, rule, context)
+            case .invalidOutputs(let rule): InvalidOutputEvidence(rule, context)
             case .latency(let rule): LatencyEvidence(rule, context)
             case .predictionDrift(let rule): DriftEvidence(rule, context)
             case .quality(let rule): QualityEvidence(rule, context)
@@ -77,10 +77,14 @@ struct CheckAccumulator: Sendable {
         let warmedUpAt: Timestamp?
         /// Why no comparison can be trusted; nil when all can.
         let doubt: String?
+        /// Why nothing that payloads and labels say can be compared; nil when it can.
+        let inputDoubt: String?
         /// Why no labels can be trusted; nil when they can.
         let labelDoubt: String?
         /// Whether the canary has no data of late.
         let isSilent: Bool
+        /// From when the loop has looked without a break: what it couldn't see is not missing.
+        let watchedSince: Timestamp
         /// After this long without units a check has no data, in seconds.
         let quietSeconds: Double
         let canary: CohortNumbers
@@ -94,7 +98,11 @@ struct CheckAccumulator: Sendable {
             logE: finding.promotionLogE,
             logThreshold: LogDomain.threshold(alpha: self.context.promotionAlpha)
         )
-        let (verdict, message) = self.verdict(finding, harm, promotion, circumstances)
+        let quietSince = self.quietSince(finding, circumstances)
+        var (verdict, message) = self.verdict(finding, harm, promotion, isQuiet: quietSince != nil, circumstances)
+        if verdict == .fail, self.context.isSticky, finding.rule == nil, finding.outsideAlpha != nil {
+            message += "; outside the bound alpha: sticky keys come in clusters"
+        }
         let outside = self.outsideAlpha(finding)
         let toPromotion = Self.unitsNeeded(promotion, seen: finding.provenUnits)
         let toVerdict = [toPromotion, Self.unitsNeeded(harm, seen: self.units)].compactMap { $0 }.min()
@@ -119,7 +127,7 @@ struct CheckAccumulator: Sendable {
             signals: finding.signals,
             slices: finding.slices,
             onNoData: self.check.onNoData,
-            noDataSince: verdict == .noData ? self.noDataSince(circumstances) : nil
+            noDataSince: Self.canLack(verdict) ? quietSince : nil
         )
     }
 
@@ -135,18 +143,35 @@ struct CheckAccumulator: Sendable {
         _ finding: EvidenceFinding,
         _ harm: EvidenceLevel,
         _ promotion: EvidenceLevel,
+        isQuiet: Bool,
         _ circumstances: Circumstances
     ) -> (Verdict, String) {
         if circumstances.warmedUpAt == nil { return (.warming, "inside the warm-up: counted for hard stops only") }
-        if let rule = finding.rule { return rule }
-        // Where the split or the inputs are wrong every comparison is suspect; otherwise a proven loss outranks all doubts.
+        if let rule = finding.rule {
+            return isQuiet && rule.verdict != .noData ? (.noData, "no readings of late") : rule
+        }
+        // Where the split is wrong every comparison is suspect; otherwise a proven loss outranks all doubts.
         if let doubt = circumstances.doubt { return (.error, doubt) }
+        if self.check.comparison.needsAlikeInputs, let doubt = circumstances.inputDoubt { return (.error, doubt) }
         if finding.measurement.unit == .labels, let doubt = circumstances.labelDoubt { return (.error, doubt) }
         if harm.isReached, finding.isLossLargeEnough { return (.fail, finding.loss) }
         if let missing = finding.missing { return (.noData, missing) }
         if circumstances.isSilent {
             return (.noData, "no canary requests of late, or requests that gateways had to forget")
         }
+        let (verdict, message) = self.proof(finding, harm, promotion)
+        return (
+            verdict,
+            isQuiet ? "no \(finding.measurement.unit.rawValue) of the canary of late; before: \(message)" : message
+        )
+    }
+
+    /// What is proven when no loss is.
+    private func proof(
+        _ finding: EvidenceFinding,
+        _ harm: EvidenceLevel,
+        _ promotion: EvidenceLevel
+    ) -> (Verdict, String) {
         if promotion.isReached {
             if let lacking = finding.lacking { return (.inconclusive, "proven, but over too little yet: \(lacking)") }
             return (.pass, "shown to be no worse than stable by more than the margin")
@@ -157,11 +182,20 @@ struct CheckAccumulator: Sendable {
         return (.inconclusive, "neither a loss nor its absence is proven yet")
     }
 
-    /// Units that come slowly aren't missing: only a stretch without any counts.
-    private func noDataSince(_ circumstances: Circumstances) -> Timestamp? {
+    /// Since when no units have come; nil while they come. Units that come slowly aren't missing: only a stretch without any counts.
+    private func quietSince(_ finding: EvidenceFinding, _ circumstances: Circumstances) -> Timestamp? {
         guard let warmedUpAt = circumstances.warmedUpAt else { return nil }
-        let since = max(warmedUpAt, self.lastUnits ?? warmedUpAt)
+        let last = finding.newestReading ?? self.lastUnits ?? warmedUpAt
+        let since = max(warmedUpAt, circumstances.watchedSince, last)
         return circumstances.now.seconds(since: since) > circumstances.quietSeconds ? since : nil
+    }
+
+    /// Whether a check of this verdict may lack data: a stretch without units is one, whatever was seen before it.
+    private static func canLack(_ verdict: Verdict) -> Bool {
+        switch verdict {
+        case .noData, .inconclusive, .pass: true
+        case .warming, .fail, .error: false
+        }
     }
 
     /// Evidence grows in proportion to units, so what is missing is told from what has come so far.

@@ -81,3 +81,14 @@ package struct CheckAssessment: Hashable, Sendable, Codable {
         self.noDataSince = noDataSince
     }
 }
+
+extension CheckAssessment {
+    /// Units of stable that make it odd that the canary has none.
+    private static let telling: Int64 = 200
+
+    /// Whether the canary has nothing to judge where stable has plenty.
+    package var isBlindToCanary: Bool {
+        guard self.verdict == .noData, let measurement else { return false }
+        return measurement.canary.units == 0 && measurement.stable.units >= Self.telling
+    }
+}

@@ -14,6 +14,7 @@ struct ClassQuality: QualityComparing {
     private(set) var harmLogE = 0.0
     private var canary = QualityCounts()
     private var stable = QualityCounts()
+    private var newest = NewestStrata<(canary: QualityCounts, stable: QualityCounts)>()
 
     init(_ rule: QualityComparison, _ context: EvidenceContext) {
         self.rule = rule
@@ -23,6 +24,7 @@ struct ClassQuality: QualityComparing {
     mutating func fold(_ stratum: QualityStratum) {
         self.canary.merge(stratum.canary)
         self.stable.merge(stratum.stable)
+        self.newest.append((stratum.canary, stratum.stable))
         for index in self.classes.indices { self.classes[index].quality.fold(stratum) }
         if !self.classes.isEmpty {
             self.harmLogE = max(self.harmLogE, LogDomain.mean(self.classes.map(\.quality.harmLogENow)))
@@ -50,9 +52,19 @@ struct ClassQuality: QualityComparing {
 
     var promotionLogE: Double { self.classes.map(\.quality.promotionLogE).min() ?? 0 }
 
-    /// One class may win what another loses: only a lower mean counts.
+    /// One class may win what another loses: only a lower mean counts, over the rollout or of late.
     var isLossLargeEnough: Bool {
-        guard let canary = self.canary.macroF1, let stable = self.stable.macroF1 else { return false }
+        if self.isLarge(self.canary, self.stable) { return true }
+        var recent = (canary: QualityCounts(), stable: QualityCounts())
+        for stratum in self.newest.elements {
+            recent.canary.merge(stratum.canary)
+            recent.stable.merge(stratum.stable)
+        }
+        return self.isLarge(recent.canary, recent.stable)
+    }
+
+    private func isLarge(_ canary: QualityCounts, _ stable: QualityCounts) -> Bool {
+        guard let canary = canary.macroF1, let stable = stable.macroF1 else { return false }
         return stable - canary >= self.rule.minimumDifference
     }
 

@@ -10,7 +10,7 @@ struct DistributionEvidence: Sendable {
     private var past: SignalValues?
     private var asked: Asked?
     /// Whether values are missing more often in one cohort; part of the evidence on inputs only.
-    private var absence: TemperedEProcess?
+    private var absence: Absence?
     /// The largest ln E at any look, at least 0.
     private(set) var largestLogE = 0.0
 
@@ -18,7 +18,33 @@ struct DistributionEvidence: Sendable {
         let questions: DistributionQuestions
         var processes: [TemperedEProcess]
         var effect: DistributionEffect
+        var newest = NewestStrata<AnsweredStratum>()
         var proof: [ShareEquivalence]
+
+        /// Of the newest strata only.
+        var recentEffect: DistributionEffect {
+            var effect = DistributionEffect(self.questions)
+            for stratum in self.newest.elements { effect.fold(counts: stratum.counts, values: stratum.values) }
+            return effect
+        }
+    }
+
+    private struct AnsweredStratum: Sendable {
+        let counts: (canary: [Int64], stable: [Int64])
+        let values: (canary: SignalValues, stable: SignalValues)
+    }
+
+    private struct Absence: Sendable {
+        var process: TemperedEProcess
+        var difference = RiskDifference()
+        var recentDifference = RecentRiskDifference()
+
+        /// Whether values are missing more often in either cohort by at least this share, over the rollout or of late.
+        func differs(by share: Double) -> Bool {
+            [self.difference.estimate, self.recentDifference.estimate].contains {
+                abs($0?.value ?? 0) >= share
+            }
+        }
     }
 
     /// - Parameters:
@@ -35,11 +61,15 @@ struct DistributionEvidence: Sendable {
         self.role = role
         self.context = context
         self.hasProof = hasProof
-        self.absence = comparesAbsence ? Self.process(context) : nil
+        self.absence = comparesAbsence ? Absence(process: Self.process(context)) : nil
     }
 
     private static func process(_ context: EvidenceContext) -> TemperedEProcess {
-        TemperedEProcess(grid: .twoSided, startTimes: .spread(horizon: context.horizon))
+        TemperedEProcess(
+            grid: .twoSided,
+            startTimes: .spread(horizon: context.horizon),
+            isClustered: context.isSticky
+        )
     }
 
     /// Notes stable's values of a stratum that has been judged.
@@ -78,23 +108,27 @@ struct DistributionEvidence: Sendable {
     }
 
     mutating func fold(_ canary: SignalTally, _ stable: SignalTally, _ traffic: JudgedStratum) {
-        let belief = traffic.belief(rows: canary.rows + stable.rows)
+        let belief = traffic.belief(rows: canary.rows + stable.rows, role: self.role)
         if let pair = try? Stratum(
             x1: canary.missing + canary.mistyped,
             n1: canary.rows,
             x0: stable.missing + stable.mistyped,
             n0: stable.rows
         ) {
-            self.absence?.fold(pair, belief: belief)
+            self.absence?.process.fold(pair, belief: belief)
+            self.absence?.difference.fold(pair)
+            self.absence?.recentDifference.fold(pair)
         }
-        if let questions = self.asked?.questions, let counts1 = questions.counts(canary.values),
-            let counts0 = questions.counts(stable.values)
+        if let questions = self.asked?.questions,
+            let counts = questions.counts(canary: canary.values, stable: stable.values)
         {
-            for (index, pair) in questions.strata(canary: counts1, stable: counts0).enumerated() {
+            for (index, pair) in questions.strata(canary: counts.canary, stable: counts.stable).enumerated() {
                 self.asked?.processes[index].fold(pair, belief: belief)
                 if self.hasProof, traffic.proves { self.asked?.proof[index].fold(pair, belief: belief) }
             }
-            self.asked?.effect.fold(counts: (counts1, counts0), values: (canary.values, stable.values))
+            let answered = AnsweredStratum(counts: counts, values: (canary.values, stable.values))
+            self.asked?.effect.fold(counts: answered.counts, values: answered.values)
+            self.asked?.newest.append(answered)
         }
         self.largestLogE = max(self.largestLogE, self.logE)
     }
@@ -103,7 +137,7 @@ struct DistributionEvidence: Sendable {
     var logE: Double {
         let values = self.asked.map { LogDomain.mean($0.processes.map(\.logE)) } ?? 0
         guard let absence else { return values }
-        return LogDomain.mean([values, absence.logE])
+        return LogDomain.mean([values, absence.process.logE])
     }
 
     /// Whether questions were taken.
@@ -133,18 +167,13 @@ struct DistributionEvidence: Sendable {
         let effect = self.asked?.effect
         let difference = effect?.classDifference
         let (distance, index, movement) = (effect?.classDistance, effect?.stabilityIndex, effect?.movement)
-        // The absence of values has no size of its own: what is proven of it matters.
-        let isAbsence = self.absence.map { $0.largestLogE >= logThreshold } ?? false
-        let isLarge =
-            (difference?.value ?? 0) >= thresholds.classDifference || (distance ?? 0) >= thresholds.classDistance
-            || (index ?? 0) >= thresholds.stabilityIndex || (movement ?? 0) >= thresholds.movement
         return SignalMovement(
             signal: self.signal,
             role: self.role,
             canaryRows: self.rows.canary,
             stableRows: self.rows.stable,
             logE: self.largestLogE,
-            hasMoved: self.largestLogE >= logThreshold && (isLarge || isAbsence),
+            hasMoved: self.largestLogE >= logThreshold && self.isLarge(thresholds, logThreshold),
             classDifference: difference?.value,
             mostMovedClass: difference?.word,
             classDistance: distance,
@@ -153,6 +182,26 @@ struct DistributionEvidence: Sendable {
             canaryMean: effect?.means?.canary,
             stableMean: effect?.means?.stable
         )
+    }
+
+    /// Whether a proven difference is as large as what matters, over the rollout or of late. A value that is missing more often is
+    /// measured as if it were a class.
+    private func isLarge(_ thresholds: DriftComparison, _ logThreshold: Double) -> Bool {
+        if let absence, absence.process.largestLogE >= logThreshold, absence.differs(by: thresholds.classDifference) {
+            return true
+        }
+        guard let asked else { return false }
+        return asked.effect.reaches(thresholds) || asked.recentEffect.reaches(thresholds)
+    }
+}
+
+extension DistributionEffect {
+    /// Whether any of its sizes is one that matters.
+    fileprivate func reaches(_ thresholds: DriftComparison) -> Bool {
+        (self.classDifference?.value ?? 0) >= thresholds.classDifference
+            || (self.classDistance ?? 0) >= thresholds.classDistance
+            || (self.stabilityIndex ?? 0) >= thresholds.stabilityIndex
+            || (self.movement ?? 0) >= thresholds.movement
     }
 }
 

@@ -1,6 +1,6 @@
 import Statistics
 
-/// How values become buckets that both cohorts are counted in: the classes that stable had most, or its deciles.
+/// How values become buckets that both cohorts are counted in: the classes that stable had most, or its deciles and its ends.
 ///
 /// Taken once from stable's past and kept: a stratum never chooses its own questions.
 enum DistributionQuestions: Hashable, Sendable {
@@ -21,11 +21,16 @@ enum DistributionQuestions: Hashable, Sendable {
             let ranked = tally.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             self = .classes(ranked.prefix(Self.classLimit).map(\.key))
         case .numbers(let numbers):
-            var cuts: [Int32] = []
+            guard let lowest = numbers.counts.buckets.first, let highest = numbers.counts.buckets.last else {
+                return nil
+            }
+            // Below all that stable ever had, and beyond it: deciles don't see what lies there.
+            var cuts = [lowest - 1]
             for decile in 1...9 {
                 guard let cut = numbers.counts.quantileBucket(Double(decile) / 10), cut != cuts.last else { continue }
                 cuts.append(cut)
             }
+            if highest != cuts.last { cuts.append(highest) }
             self = .cuts(cuts, numbers.grid)
         }
     }
@@ -37,11 +42,23 @@ enum DistributionQuestions: Hashable, Sendable {
         }
     }
 
-    /// Counts of the buckets; nil for values of another kind or grid.
-    func counts(_ values: SignalValues) -> [Int64]? {
+    /// Counts of the buckets in both cohorts; nil for values of another kind or grid.
+    func counts(canary: SignalValues, stable: SignalValues) -> (canary: [Int64], stable: [Int64])? {
+        // A word that only one of them had room for is another word in both.
+        let rank = min(canary.highestFullRank, stable.highestFullRank)
+        guard let counts1 = self.counts(canary, upTo: rank), let counts0 = self.counts(stable, upTo: rank) else {
+            return nil
+        }
+        return (counts1, counts0)
+    }
+
+    /// - Parameter rank: Words of higher ranks count as other ones.
+    func counts(_ values: SignalValues, upTo rank: UInt64 = .max) -> [Int64]? {
         switch (self, values) {
         case (.classes(let classes), .classes(let tally)):
-            let known = classes.map { tally.counts[$0] ?? 0 }
+            let known = classes.map { word in
+                rank == .max || ClassTally.rank(of: word.utf8) <= rank ? tally.counts[word] ?? 0 : 0
+            }
             return known + [tally.total - known.reduce(0, +)]
         case (.cuts(let cuts, let grid), .numbers(let numbers)) where numbers.grid == grid:
             var counts = Array(repeating: Int64(0), count: cuts.count + 1)
@@ -75,6 +92,16 @@ enum DistributionQuestions: Hashable, Sendable {
         switch self {
         case .classes(let classes): classes.count + 1
         case .cuts(let cuts, _): cuts.count
+        }
+    }
+}
+
+extension SignalValues {
+    /// Of words; numbers all have room.
+    fileprivate var highestFullRank: UInt64 {
+        switch self {
+        case .classes(let classes): classes.highestFullRank
+        case .numbers: .max
         }
     }
 }

@@ -41,7 +41,8 @@ struct DriftEvidence: CheckEvidence {
     var finding: EvidenceFinding {
         let movements = self.group.movements(self.rule, logThreshold: self.context.logThreshold)
         let moved = movements.filter(\.hasMoved)
-        let rows = self.group.rows
+        let missing = self.group.missing
+        let rows = missing == nil ? self.group.rows : self.group.seen
         var finding = EvidenceFinding(
             loss: "the canary predicts otherwise than stable: "
                 + moved.prefix(3).map(\.inWords).joined(separator: "; "),
@@ -56,7 +57,7 @@ struct DriftEvidence: CheckEvidence {
         finding.harmLogE = self.harmLogE
         finding.isLossLargeEnough = !moved.isEmpty
         finding.promotionLogE = max(0, self.group.likenessLogE(within: self.rule.promotionDifference))
-        finding.missing = self.group.missing
+        finding.missing = missing
         finding.signals = movements
         if self.context.isSticky { finding.outsideAlpha = "rows of one sticky key count as if they were independent" }
         return finding

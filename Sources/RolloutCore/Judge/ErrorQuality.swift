@@ -11,6 +11,8 @@ struct ErrorQuality: QualityComparing {
     private var harm: [TemperedEProcess]
     private var proofs: [QuantileProof]
     private var differences: [RiskDifference]
+    /// Of the newest strata only.
+    private var recentDifferences: [RecentRiskDifference]
     private var history = SparseCounts()
     private(set) var harmLogE = 0.0
 
@@ -19,10 +21,12 @@ struct ErrorQuality: QualityComparing {
         self.isSticky = context.isSticky
         let process = TemperedEProcess(
             grid: .harm(tolerance: rule.harmOddsRatio),
-            startTimes: .spread(horizon: context.horizon)
+            startTimes: .spread(horizon: context.horizon),
+            isClustered: context.isSticky
         )
         self.harm = Self.harmShares.map { _ in process }
         self.differences = Self.harmShares.map { _ in RiskDifference() }
+        self.recentDifferences = Self.harmShares.map { _ in RecentRiskDifference() }
         self.proofs = Self.newProofs(rule, context.isSticky)
     }
 
@@ -38,6 +42,7 @@ struct ErrorQuality: QualityComparing {
         for (index, pair) in harm.enumerated() {
             self.harm[index].fold(pair, belief: stratum.belief)
             self.differences[index].fold(pair)
+            self.recentDifferences[index].fold(pair)
         }
         self.harmLogE = max(self.harmLogE, LogDomain.mean(self.harm.map(\.logE)))
         if stratum.proves {
@@ -57,9 +62,10 @@ struct ErrorQuality: QualityComparing {
     /// Fine only when every quantile is, so the least of them.
     var promotionLogE: Double { self.proofs.map(\.logE).min() ?? 0 }
 
-    /// Of the shares of rows beyond a quantile.
+    /// Of the shares of rows beyond a quantile, over the rollout or of late.
     var isLossLargeEnough: Bool {
-        self.differences.contains { ($0.estimate?.value ?? 0) >= self.rule.minimumDifference }
+        let estimates = self.differences.map(\.estimate) + self.recentDifferences.map(\.estimate)
+        return estimates.contains { ($0?.value ?? 0) >= self.rule.minimumDifference }
     }
 
     var effect: Effect? { nil }

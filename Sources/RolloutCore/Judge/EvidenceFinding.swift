@@ -22,4 +22,6 @@ struct EvidenceFinding: Sendable {
     var slices: [SliceMeasurement]?
     /// The verdict of a rule that is no statistics, in place of one by E.
     var rule: (verdict: Verdict, message: String)?
+    /// The end of the newest interval of which another system told a number; nil for every other kind of evidence.
+    var newestReading: Timestamp?
 }

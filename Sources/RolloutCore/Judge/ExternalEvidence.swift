@@ -6,6 +6,8 @@ struct ExternalEvidence: CheckEvidence {
     private var readings: [(interval: Timestamp, reading: ExternalReading)] = []
     /// Readings with a number, of all time.
     private(set) var canaryUnits: Int64 = 0
+    /// The end of the newest interval with a number, of all time.
+    private var newestNumber: Timestamp?
 
     init(_ rule: ExternalComparison, _ context: EvidenceContext) {
         self.rule = rule
@@ -26,7 +28,11 @@ struct ExternalEvidence: CheckEvidence {
         self.readings.removeAll { $0.interval == interval }
         let place = self.readings.firstIndex { $0.interval > interval } ?? self.readings.endIndex
         self.readings.insert((interval, reading), at: place)
-        if self.standing(reading) != .missing { self.canaryUnits += 1 }
+        if self.standing(reading) != .missing {
+            self.canaryUnits += 1
+            let end = interval.adding(seconds: Double(self.intervalSeconds))
+            self.newestNumber = max(self.newestNumber ?? end, end)
+        }
         guard let newest = self.readings.last?.interval else { return }
         let reach = Double(self.stretch * self.intervalSeconds)
         self.readings.removeAll { newest.seconds(since: $0.interval) >= reach }
@@ -63,6 +69,7 @@ struct ExternalEvidence: CheckEvidence {
             provenUnits: Int64(told)
         )
         finding.outsideAlpha = "a rule on readings has no known error rate"
+        finding.newestReading = self.newestNumber
         finding.rule = self.verdict(breaches: standings.filter { $0 == .breach }.count, told: told)
         return finding
     }

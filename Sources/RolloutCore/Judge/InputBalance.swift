@@ -5,12 +5,13 @@ struct InputBalance: Sendable {
     /// How large a proven difference must be to count.
     private static let sizes = DriftComparison(stabilityIndex: 0.1)
 
-    private let alpha: Double
+    /// Of all features together: E ≥ 1000, as the sample ratio needs, and so hardly a rollout is held for nothing.
+    static let alpha = 0.001
+
     private let isSticky: Bool
     private var group: SignalGroup
 
     init(_ context: EvidenceContext) {
-        self.alpha = context.alpha
         self.isSticky = context.isSticky
         self.group = SignalGroup(context, comparesAbsence: true, hasProof: false) { _, role in
             switch role {
@@ -31,10 +32,10 @@ struct InputBalance: Sendable {
 
     var isBroken: Bool { !self.moved.isEmpty }
 
-    /// By e-BH: of many features the false ones among those named are at most the share `alpha` on average.
+    /// By e-BH: of many features the false ones among those named are at most the share ``alpha`` on average.
     private var moved: [SignalMovement] {
         let logE = self.group.largestLogE
-        let rejected = MultipleTesting.eBenjaminiHochberg(logE: logE, alpha: self.alpha)
+        let rejected = MultipleTesting.eBenjaminiHochberg(logE: logE, alpha: Self.alpha)
         guard let least = rejected.map({ logE[$0] }).min() else { return [] }
         return self.group.movements(Self.sizes, logThreshold: least).filter(\.hasMoved)
     }
@@ -56,7 +57,7 @@ struct InputBalance: Sendable {
                 .error, "the cohorts are asked different things, so routing or logging differs: \(which)"
             )
         }
-        let threshold = LogDomain.threshold(alpha: self.alpha / Double(max(1, logE.count)))
+        let threshold = LogDomain.threshold(alpha: Self.alpha / Double(max(1, logE.count)))
         return BalanceAssessment(
             verdict: verdict,
             message: message,

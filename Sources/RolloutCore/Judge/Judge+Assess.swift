@@ -6,7 +6,7 @@ extension Judge {
         let now = inputs.at
         let start = max(inputs.rolloutStart, inputs.watchedSince ?? inputs.rolloutStart)
         let noDataSince = self.noDataSince(now, from: start)
-        let checks = self.assessChecks(now, isSilent: noDataSince != nil)
+        let checks = self.assessChecks(now, from: start, isSilent: noDataSince != nil)
         return Assessment(
             at: now,
             tick: self.tick,
@@ -54,23 +54,19 @@ extension Judge {
         )
     }
 
-    private func assessChecks(_ now: Timestamp, isSilent: Bool) -> [CheckAssessment] {
-        let doubt: String? =
-            if self.mismatchSince != nil {
-                "the split counted is not the split routed: see the sample ratio"
-            } else if self.imbalanceSince != nil {
-                "the cohorts are asked different things: see the balance of inputs"
-            } else {
-                nil
-            }
+    private func assessChecks(_ now: Timestamp, from start: Timestamp, isSilent: Bool) -> [CheckAssessment] {
         let circumstances = CheckAccumulator.Circumstances(
             now: now,
             warmedUpAt: self.warmedUpAt,
-            doubt: doubt,
+            doubt: self.mismatchSince.map { _ in "the split counted is not the split routed: see the sample ratio" },
+            inputDoubt: self.imbalanceSince.map { _ in
+                "the cohorts are asked different things: see the balance of inputs"
+            },
             labelDoubt: self.labelBalance.isBroken
                 ? "labels don't come for both cohorts alike: see the balance of labels" : nil,
             isSilent: isSilent,
-            quietSeconds: self.quietSeconds,
+            watchedSince: start,
+            quietSeconds: max(self.quietSeconds, Double(3 * self.plan.intervalSeconds)),
             canary: CohortNumbers(self.canary),
             stable: CohortNumbers(self.stable)
         )
@@ -123,6 +119,9 @@ extension Judge {
         var rules: [String] = []
         if self.plan.hardStop != nil { rules.append("hard stop: acts on what is plain, without statistics") }
         if !self.plan.limits.isEmpty { rules.append("limits: fixed bounds, without statistics") }
+        if self.plan.onError.action == .rollback {
+            rules.append("sample ratio and balance of inputs: onError ends a rollout whose evidence can't be trusted")
+        }
         for check in checks where check.mode == .enforced {
             if let why = check.outsideAlpha { rules.append("check '\(check.name)': \(why)") }
         }

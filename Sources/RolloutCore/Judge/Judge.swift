@@ -30,13 +30,15 @@ package struct Judge: Sendable {
     private var canarySince: Timestamp?
     /// The end of the newest interval with traffic.
     private var newestEnd: Timestamp?
-    /// Rows and requests of all payloads that were looked at: how many labels one draw may bring.
-    private var payloads: (rows: Int64, requests: Int64) = (0, 0)
+    /// All payloads that were looked at: how many labels one draw may bring.
+    private var payloads = PayloadTally()
+    /// Rows of them where payloads don't say how many they had.
+    private var signalRows: Int64 = 0
 
     package init(plan: RolloutPlan) {
         self.plan = plan
         self.checks = plan.checks.map { CheckAccumulator($0, plan.context(for: $0)) }
-        self.inputBalance = InputBalance(plan.context(alpha: plan.alpha))
+        self.inputBalance = InputBalance(plan.context(alpha: InputBalance.alpha))
         self.labelBalance = LabelBalance(isSticky: plan.assignment.isSticky)
         self.limits = LimitWatch(plan: plan)
         self.stableGuard = plan.stableGuard.map { StableGuardWatch($0, intervalSeconds: plan.intervalSeconds) }
@@ -124,8 +126,8 @@ package struct Judge: Sendable {
         for index in self.checks.indices { self.checks[index].remember(stratum.stable) }
         self.inputBalance.remember(stratum.stable)
         for detail in [stratum.canary.detail, stratum.stable.detail] {
-            self.payloads.rows += detail.signals.values.map(\.rows).max() ?? 0
-            self.payloads.requests += detail.payloads.inspected
+            self.signalRows += detail.signals.values.map(\.rows).max() ?? 0
+            self.payloads.merge(detail.payloads)
         }
     }
 
@@ -180,10 +182,10 @@ package struct Judge: Sendable {
         return pools.sorted { $0.generation < $1.generation }
     }
 
-    /// How much is believed of labelled rows: as if each request had brought one.
+    /// How much is believed of labelled rows: as those of the predictions that they belong to.
     private var labelBelief: Double {
-        let (rows, requests) = self.payloads
-        return requests > 0 && rows > requests ? Double(requests) / Double(rows) : 1
+        let rows = self.payloads.rows > 0 ? self.payloads.rows : self.signalRows
+        return self.payloads.belief(rows: rows, role: .prediction)
     }
 }
 
@@ -202,12 +204,19 @@ extension EvidenceStratum {
 }
 
 extension RolloutPlan {
-    /// The check's part of α: its weight among the enforced statistical ones. Another is shown against the share it would have.
+    /// The check's part of α: its weight among the enforced ones that keep the bound. Another takes nothing from those and acts at the
+    /// share it would have beside them.
     private func alpha(of check: Check) -> Double {
-        let sharing = self.checks.filter { $0.mode == .enforced && $0.comparison.isStatistical }
-        let isSharing = check.mode == .enforced && check.comparison.isStatistical
-        let total = sharing.reduce(isSharing ? 0 : check.weight) { $0 + $1.weight }
+        let total = self.checks.filter(self.keepsBound).reduce(self.keepsBound(check) ? 0 : check.weight) {
+            $0 + $1.weight
+        }
         return self.alpha * check.weight / total
+    }
+
+    /// Of sticky keys only errors and aborts are judged by places, which come one by one.
+    private func keepsBound(_ check: Check) -> Bool {
+        guard check.mode == .enforced else { return false }
+        return self.assignment.isSticky ? check.comparison.isJudgedByPlaces : check.comparison.isStatistical
     }
 
     func context(for check: Check) -> EvidenceContext { self.context(alpha: self.alpha(of: check)) }
@@ -216,7 +225,7 @@ extension RolloutPlan {
         EvidenceContext(
             alpha: alpha,
             promotionAlpha: self.promotionAlpha,
-            horizon: max(1, self.deadlineSeconds / self.intervalSeconds),
+            horizon: self.deadlineSeconds / max(1, self.intervalSeconds),
             intervalSeconds: self.intervalSeconds,
             canaryShare: self.steps.first?.weight.share ?? Weight.fivePercent.share,
             isSticky: self.assignment.isSticky

@@ -9,11 +9,32 @@ struct JudgedStratum: Sendable {
     var canary: CohortTally { self.stratum.canary }
     var stable: CohortTally { self.stratum.stable }
 
-    /// How much is believed of rows that come many to a request and stay together: as if each request were one row.
-    func belief(rows: Int64) -> Double {
-        let requests = self.canary.detail.payloads.inspected + self.stable.detail.payloads.inspected
-        guard requests > 0, rows > requests else { return 1 }
-        return Double(requests) / Double(rows)
+    /// How much is believed of a signal's rows, which come many to a request and stay together: as if those of one were all alike.
+    ///
+    /// - Parameter rows: Of the signal, in both cohorts.
+    func belief(rows: Int64, role: SignalRole = .prediction) -> Double {
+        var payloads = self.canary.detail.payloads
+        payloads.merge(self.stable.detail.payloads)
+        return payloads.belief(rows: rows, role: role)
+    }
+}
+
+extension PayloadTally {
+    /// 1 over the design effect Σm²/Σm of clusters of m rows, of a signal with so many rows. It depends on how much was read alone,
+    /// never on what was.
+    func belief(rows: Int64, role: SignalRole) -> Double {
+        let (known, squared) =
+            switch role {
+            case .feature: (self.inputRows, self.squaredInputRows)
+            case .prediction, .confidence, .measure: (self.rows, self.squaredRows)
+            }
+        guard known > 0, squared > 0 else {
+            guard self.inspected > 0, rows > self.inspected else { return 1 }
+            return Double(self.inspected) / Double(rows)
+        }
+        // A signal with more rows than its body has more of them to each request than is known.
+        let excess = max(1, Double(rows) / Double(known))
+        return min(1, Double(known) / Double(squared)) / excess
     }
 }
 

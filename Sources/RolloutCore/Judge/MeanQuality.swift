@@ -4,6 +4,8 @@ import Statistics
 struct MeanQuality: QualityComparing {
     /// Rows of each cohort, of AUC positives and negatives of each, that make a stratum: a variance of fewer says little.
     private static let stratumRows: Int64 = 50
+    /// The same of a ratio of means, which of few rows is biased.
+    private static let ratioStratumRows: Int64 = 200
     /// Rows of each cohort before anything is concluded.
     private static let burnIn: Int64 = 200
 
@@ -14,6 +16,7 @@ struct MeanQuality: QualityComparing {
     private var waiting: [Int64: (canary: QualityCounts, stable: QualityCounts)] = [:]
     private var overall = WorseBy()
     private var proven = WorseBy()
+    private var newest = NewestStrata<StratifiedDifference>()
     private(set) var harmLogE = 0.0
 
     /// How much worse the canary is: a difference of which more is worse.
@@ -29,6 +32,13 @@ struct MeanQuality: QualityComparing {
         var rows: Double { Double(self.difference.rows) * self.belief }
         var isBurntIn: Bool {
             Double(min(self.canaryRows, self.stableRows)) * self.belief >= Double(MeanQuality.burnIn)
+        }
+
+        mutating func add(_ difference: StratifiedDifference, rows: (canary: Int64, stable: Int64), belief: Double) {
+            self.difference.merge(difference)
+            self.canaryRows += rows.canary
+            self.stableRows += rows.stable
+            self.belief = min(self.belief, belief)
         }
     }
 
@@ -51,34 +61,37 @@ struct MeanQuality: QualityComparing {
             return
         }
         self.waiting[stratum.generation] = nil
-        self.add(pool.canary, pool.stable, to: &self.overall, belief: stratum.belief)
-        if stratum.proves { self.add(pool.canary, pool.stable, to: &self.proven, belief: stratum.belief) }
+        guard let difference = self.difference(pool.canary, pool.stable) else { return }
+        let rows = (canary: pool.canary.rows(of: self.measure), stable: pool.stable.rows(of: self.measure))
+        self.newest.append(difference)
+        self.overall.add(difference, rows: rows, belief: stratum.belief)
+        if stratum.proves { self.proven.add(difference, rows: rows, belief: stratum.belief) }
         if self.overall.isBurntIn { self.harmLogE = max(self.harmLogE, self.currentHarm) }
     }
 
     private func suffices(_ counts: QualityCounts) -> Bool {
         switch self.measure {
         case .auc: min(counts.positiveScores.total, counts.negativeScores.total) >= Self.stratumRows
-        case .squaredError, .logLoss, .brier, .accuracy, .precision, .recall, .specificity, .f1, .macroF1,
-            .absoluteError:
+        case .squaredError: counts.rows(of: self.measure) >= Self.ratioStratumRows
+        case .logLoss, .brier, .accuracy, .precision, .recall, .specificity, .f1, .macroF1, .absoluteError:
             counts.rows(of: self.measure) >= Self.stratumRows
         }
     }
 
-    private func add(_ canary: QualityCounts, _ stable: QualityCounts, to sum: inout WorseBy, belief: Double) {
+    /// Of one pool: how much worse the canary is in it; nil where it can't be told.
+    private func difference(_ canary: QualityCounts, _ stable: QualityCounts) -> StratifiedDifference? {
+        var difference = StratifiedDifference()
         switch self.measure {
-        case .squaredError: sum.difference.foldLogRatio(canary: canary.squaredErrors, stable: stable.squaredErrors)
-        case .logLoss: sum.difference.fold(canary: canary.logLoss, stable: stable.logLoss)
-        case .brier: sum.difference.fold(canary: canary.brier, stable: stable.brier)
+        case .squaredError: difference.foldLogRatio(canary: canary.squaredErrors, stable: stable.squaredErrors)
+        case .logLoss: difference.fold(canary: canary.logLoss, stable: stable.logLoss)
+        case .brier: difference.fold(canary: canary.brier, stable: stable.brier)
         case .auc:
-            guard let ours = canary.rocCurve, let theirs = stable.rocCurve else { return }
+            guard let ours = canary.rocCurve, let theirs = stable.rocCurve else { return nil }
             // The other way round: of an area less is worse.
-            sum.difference.foldArea(canary: theirs, stable: ours)
-        case .accuracy, .precision, .recall, .specificity, .f1, .macroF1, .absoluteError: return
+            difference.foldArea(canary: theirs, stable: ours)
+        case .accuracy, .precision, .recall, .specificity, .f1, .macroF1, .absoluteError: return nil
         }
-        sum.canaryRows += canary.rows(of: self.measure)
-        sum.stableRows += stable.rows(of: self.measure)
-        sum.belief = min(sum.belief, belief)
+        return difference
     }
 
     mutating func restartProof() { self.proven = WorseBy() }
@@ -107,7 +120,13 @@ struct MeanQuality: QualityComparing {
         }
     }
 
-    var isLossLargeEnough: Bool { (self.overall.difference.value ?? 0) >= self.rule.minimumDifference }
+    /// Over the rollout or of late.
+    var isLossLargeEnough: Bool {
+        var recent = StratifiedDifference()
+        for stratum in self.newest.elements { recent.merge(stratum) }
+        return [self.overall.difference.value, recent.value].contains { ($0 ?? 0) >= self.rule.minimumDifference }
+    }
+
     var effect: Effect? { nil }
 
     /// Canary less stable; of the squared error, of its logarithm.

@@ -7,8 +7,6 @@ struct ShareEvidence: CheckEvidence {
         case error
         /// Given up by the client.
         case abort
-        /// Without a usable prediction.
-        case invalidOutput
     }
 
     private let badness: Badness
@@ -20,33 +18,11 @@ struct ShareEvidence: CheckEvidence {
     private var stable = BadUnits()
     private var provenUnits: Int64 = 0
 
-    /// Units and the bad ones among them.
-    private struct BadUnits: Hashable, Sendable {
-        var bad: Int64 = 0
-        var units: Int64 = 0
-
-        mutating func merge(_ other: BadUnits) {
-            self.bad += other.bad
-            self.units += other.units
-        }
-
-        var measured: MeasuredCohort {
-            MeasuredCohort(
-                units: self.units,
-                bad: self.bad,
-                value: self.units > 0 ? Double(self.bad) / Double(self.units) : nil
-            )
-        }
-    }
-
     init(_ badness: Badness, _ rule: ShareComparison, _ context: EvidenceContext) {
         self.badness = badness
         self.isSticky = context.isSticky
         self.processes = ShareProcesses(rule, horizon: context.horizon, isClustered: context.isSticky)
-        switch badness {
-        case .error, .abort: self.places = context.isSticky ? PlaceProcesses(rule, horizon: context.horizon) : nil
-        case .invalidOutput: self.places = nil
-        }
+        self.places = context.isSticky ? PlaceProcesses(rule, horizon: context.horizon) : nil
     }
 
     mutating func fold(_ traffic: JudgedStratum) {
@@ -55,7 +31,7 @@ struct ShareEvidence: CheckEvidence {
         self.stable.merge(stable)
         if traffic.proves { self.provenUnits += canary.units }
         if let pair = try? Stratum(x1: canary.bad, n1: canary.units, x0: stable.bad, n0: stable.units) {
-            self.processes.fold(pair, proves: traffic.proves, belief: self.belief(traffic, units: pair.total))
+            self.processes.fold(pair, proves: traffic.proves)
         }
         let failed = self.failedPlaces(traffic)
         self.places?.fold(
@@ -68,18 +44,8 @@ struct ShareEvidence: CheckEvidence {
 
     private func count(_ tally: CohortTally) -> BadUnits {
         switch self.badness {
-        case .error: return BadUnits(bad: tally.outcomes.errors, units: tally.outcomes.judged)
-        case .abort: return BadUnits(bad: tally.outcomes[.clientAborted], units: tally.outcomes.asked)
-        case .invalidOutput:
-            let outputs = tally.detail.outputs
-            return BadUnits(bad: outputs.invalid, units: outputs.rows)
-        }
-    }
-
-    private func belief(_ traffic: JudgedStratum, units: Int64) -> Double {
-        switch self.badness {
-        case .error, .abort: 1
-        case .invalidOutput: traffic.belief(rows: units)
+        case .error: BadUnits(bad: tally.outcomes.errors, units: tally.outcomes.judged)
+        case .abort: BadUnits(bad: tally.outcomes[.clientAborted], units: tally.outcomes.asked)
         }
     }
 
@@ -88,7 +54,6 @@ struct ShareEvidence: CheckEvidence {
         switch self.badness {
         case .error: (places, stable) = (traffic.canary.detail.keys.failed, traffic.stable.detail.keys.failed)
         case .abort: (places, stable) = (traffic.canary.detail.keys.aborted, traffic.stable.detail.keys.aborted)
-        case .invalidOutput: return PlaceSet()
         }
         places.formUnion(stable)
         return places
@@ -107,7 +72,7 @@ struct ShareEvidence: CheckEvidence {
             loss: self.loss,
             measurement: Measurement(
                 name: self.name,
-                unit: self.badness == .invalidOutput ? .rows : .requests,
+                unit: .requests,
                 canary: self.canary.measured,
                 stable: self.stable.measured,
                 difference: self.processes.shareDifference
@@ -132,17 +97,13 @@ struct ShareEvidence: CheckEvidence {
         switch self.badness {
         case .error: "error share"
         case .abort: "share of requests given up"
-        case .invalidOutput: "share of invalid outputs"
         }
     }
 
     private var missing: String? {
         if self.canary.units > 0, self.stable.units > 0 { return nil }
         let cohort = self.canary.units == 0 ? "the canary" : "stable"
-        switch self.badness {
-        case .error, .abort: return "no requests of \(cohort) to judge"
-        case .invalidOutput: return "no answers of \(cohort) were looked at"
-        }
+        return "no requests of \(cohort) to judge"
     }
 
     private var loss: String {
@@ -154,26 +115,6 @@ struct ShareEvidence: CheckEvidence {
         case .abort:
             return "clients give up on the canary more often than on stable: \(canary.bad) requests beside "
                 + "\(canary.units - canary.bad) answered, stable \(stable.bad) beside \(stable.units - stable.bad)"
-        case .invalidOutput:
-            return "the canary's answers are unusable more often than stable's: \(canary.bad) of \(canary.units) rows, "
-                + "stable \(stable.bad) of \(stable.units)"
         }
-    }
-}
-
-extension CohortDetail {
-    /// Rows that should carry a prediction, and those that carry no usable one. An answer that can't be read counts as one row.
-    var outputs: (invalid: Int64, rows: Int64) {
-        var (invalid, rows): (Int64, Int64) = (0, 0)
-        for tally in self.signals.values {
-            switch tally.role {
-            case .prediction, .confidence:
-                // A row may lack several of its values and is one bad row all the same.
-                rows = max(rows, tally.rows)
-                invalid = max(invalid, tally.missing + tally.mistyped)
-            case .feature, .measure: break
-            }
-        }
-        return (invalid + self.payloads.malformedResponses, rows + self.payloads.malformedResponses)
     }
 }

@@ -44,7 +44,11 @@ struct SignalEvidence: CheckEvidence {
             case .either: [.above, .below]
             }
         self.sides = sides.map { side in
-            let harm = TemperedEProcess(grid: .harm(), startTimes: .spread(horizon: context.horizon))
+            let harm = TemperedEProcess(
+                grid: .harm(),
+                startTimes: .spread(horizon: context.horizon),
+                isClustered: context.isSticky
+            )
             return Side(
                 side: side,
                 harm: Self.harmShares.map { _ in harm },
@@ -60,7 +64,12 @@ struct SignalEvidence: CheckEvidence {
     mutating func fold(_ traffic: JudgedStratum) {
         let signal = self.rule.signal
         guard let canary = traffic.canary.detail.signals[signal], let stable = traffic.stable.detail.signals[signal]
-        else { return }
+        else {
+            // That one of them has none is to be seen.
+            self.canary.rows += traffic.canary.detail.signals[signal]?.present ?? 0
+            self.stable.rows += traffic.stable.detail.signals[signal]?.present ?? 0
+            return
+        }
         guard case .numbers(let canaryNumbers) = canary.values, case .numbers(let stableNumbers) = stable.values,
             canaryNumbers.grid == stableNumbers.grid
         else {
@@ -73,7 +82,7 @@ struct SignalEvidence: CheckEvidence {
         self.stable.moments.merge(stableNumbers.moments)
         if traffic.proves { self.provenUnits += canary.present }
         guard let history, history.grid == stableNumbers.grid else { return }
-        let belief = traffic.belief(rows: canary.rows + stable.rows)
+        let belief = traffic.belief(rows: canary.rows + stable.rows, role: stable.role)
         for index in self.sides.indices {
             let harm = self.comparator(history.grid, self.sides[index].side, .forHarm)
             let pairs = harm.strata(

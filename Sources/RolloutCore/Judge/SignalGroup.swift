@@ -14,8 +14,8 @@ struct SignalGroup: Sendable {
     /// Of every candidate while the group is open, in the order of their names.
     private var members: [DistributionEvidence] = []
     private var isOpen = true
-    /// Whether stable ever had a signal of the group, and the canary.
-    private var isSeen = (canary: false, stable: false)
+    /// Values of the signal of the group that had most of them, compared or not.
+    private(set) var seen: (canary: Int64, stable: Int64) = (0, 0)
 
     /// - Parameter takes: Whether a signal belongs to the group.
     init(
@@ -31,8 +31,8 @@ struct SignalGroup: Sendable {
     }
 
     mutating func fold(_ traffic: JudgedStratum) {
-        self.isSeen.canary = self.isSeen.canary || self.hasMember(traffic.canary.detail)
-        self.isSeen.stable = self.isSeen.stable || self.hasMember(traffic.stable.detail)
+        self.seen.canary += self.values(traffic.canary.detail)
+        self.seen.stable += self.values(traffic.stable.detail)
         if self.isOpen { return }
         for index in self.members.indices {
             let signal = self.members[index].signal
@@ -42,8 +42,8 @@ struct SignalGroup: Sendable {
         }
     }
 
-    private func hasMember(_ detail: CohortDetail) -> Bool {
-        detail.signals.contains { self.takes($0.key, $0.value.role) && $0.value.present > 0 }
+    private func values(_ detail: CohortDetail) -> Int64 {
+        detail.signals.reduce(0) { self.takes($1.key, $1.value.role) ? max($0, $1.value.present) : $0 }
     }
 
     mutating func remember(_ stable: CohortTally) {
@@ -101,8 +101,8 @@ struct SignalGroup: Sendable {
     /// Why nothing can be compared; nil when something can.
     var missing: String? {
         if self.members.contains(where: \.hasEvidence) { return nil }
-        if !self.isSeen.stable { return "no values of stable were read from payloads" }
-        if !self.isSeen.canary { return "no values of the canary were read from payloads" }
+        if self.seen.stable == 0 { return "no values of stable were read from payloads" }
+        if self.seen.canary == 0 { return "no values of the canary were read from payloads" }
         return "stable's past is too short to take questions from"
     }
 }

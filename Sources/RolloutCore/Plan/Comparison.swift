@@ -42,6 +42,23 @@ package enum Comparison: Hashable, Sendable {
         }
     }
 
+    /// Whether a difference in what the cohorts are asked spoils it: it is made of what payloads and labels say. Errors, latencies and
+    /// aborts of requests are what they are.
+    var needsAlikeInputs: Bool {
+        switch self {
+        case .invalidOutputs, .predictionDrift, .quality, .signal: true
+        case .errorRate, .clientAborts, .latency, .external: false
+        }
+    }
+
+    /// Whether bad units are traced to the places of sticky keys.
+    var isJudgedByPlaces: Bool {
+        switch self {
+        case .errorRate, .clientAborts: true
+        case .latency, .invalidOutputs, .predictionDrift, .quality, .signal, .external: false
+        }
+    }
+
     /// Whether a failure is a statement with a bounded error, and so inside `alpha`.
     package var isStatistical: Bool {
         switch self {

@@ -86,9 +86,14 @@ extension RolloutPlan {
                 "must be 1 to 63 of A-Z a-z 0-9 . _ -"
             )
             rules.require(
-                check.weight > 0 && check.weight <= 1_000,
+                check.weight >= 0.001 && check.weight <= 1_000,
                 here + "/weight",
-                "must be above 0 and at most 1000"
+                "must be 0.001 to 1000"
+            )
+            rules.require(
+                check.onNoData != .rollback || self.onNoData.afterSeconds > 0,
+                here + "/onNoData",
+                "rollback needs the plan's onNoData.afterSeconds above 0: how long the check may lack data, such as 600"
             )
             check.comparison.check(&rules, at: here, of: self)
         }

@@ -32,7 +32,7 @@ package struct Replay: Sendable {
             }
             for (name, again, before) in [
                 ("harm", ours.harm.logE, theirs.harm.logE), ("promotion", ours.promotion.logE, theirs.promotion.logE),
-            ] where abs(again - before) > tolerance {
+            ] where again != before && !(abs(again - before) <= tolerance) {
                 found.append("check '\(ours.name)': ln E of \(name) \(again), stored \(before)")
             }
         }

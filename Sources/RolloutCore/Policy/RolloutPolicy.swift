@@ -162,8 +162,11 @@ package enum RolloutPolicy {
             case (.nonInferiority, .inconclusive), (_, .fail), (_, .noData), (_, .error), (_, .warming): true
             }
         }
-        guard !open.isEmpty else { return nil }
-        return "no proof yet: " + open.map(\.name).joined(separator: ", ")
+        if !open.isEmpty { return "no proof yet: " + open.map(\.name).joined(separator: ", ") }
+        // What can be seen of stable and can't of the canary may be what is wrong with it.
+        let blind = assessment.checks.filter { $0.mode == .enforced && $0.onNoData != .ignore && $0.isBlindToCanary }
+        guard !blind.isEmpty else { return nil }
+        return "nothing of the canary to judge, though there is of stable: " + blind.map(\.name).joined(separator: ", ")
     }
 
     private static func hold(_ reason: String) -> Finding {

@@ -63,6 +63,11 @@ package enum LabelValue: Hashable, Sendable {
         }
     }
 
+    /// Whether a number that nobody declared may be the name of a class: a whole one below 10 000.
+    package static func looksLikeClass(_ number: Double) -> Bool {
+        number.magnitude < 10_000 && number.rounded(.towardZero) == number
+    }
+
     package var number: Double? {
         switch self {
         case .category(let word): Double(word)

@@ -21,9 +21,35 @@ extension QualityCounts {
         return outcomes
     }
 
+    /// Each class that is kept apart against all others, in one pass over the pairs.
+    package var outcomesByClass: [String: BinaryOutcomes] {
+        var found: [String: BinaryOutcomes] = [:]
+        var rows: Int64 = 0
+        for (pair, count) in self.confusion {
+            rows += count
+            if pair.isRight {
+                found[pair.label, default: BinaryOutcomes()].truePositives += count
+            } else {
+                found[pair.label, default: BinaryOutcomes()].falseNegatives += count
+                found[pair.predicted, default: BinaryOutcomes()].falsePositives += count
+            }
+        }
+        return found.filter { ConfusionCounts.isClass($0.key) }.mapValues { outcomes in
+            var outcomes = outcomes
+            outcomes.trueNegatives =
+                rows - outcomes.truePositives - outcomes.falseNegatives - outcomes.falsePositives
+            return outcomes
+        }
+    }
+
+    /// Rows by their labels.
+    package var rowsByLabel: [String: Int64] {
+        self.confusion.reduce(into: [:]) { $0[$1.key.label, default: 0] += $1.value }
+    }
+
     /// The classes of labels and predictions, in the order of their names.
     package var classes: [String] {
-        Set(self.confusion.keys.flatMap { [$0.label, $0.predicted] }).sorted()
+        Set(self.confusion.keys.flatMap { [$0.label, $0.predicted] }).filter(ConfusionCounts.isClass).sorted()
     }
 
     /// The mean F1 = 2TP/(rows of the class + rows predicted so) of the classes that occur; nil without rows.
@@ -35,6 +61,7 @@ extension QualityCounts {
             named[pair.predicted, default: 0] += count
             if pair.isRight { hits[pair.label] = count }
         }
+        named = named.filter { ConfusionCounts.isClass($0.key) }
         guard !named.isEmpty else { return nil }
         // In one order, so that the sum has the same last bits everywhere.
         let scores = named.sorted { $0.key < $1.key }.map { 2 * Double(hits[$0.key] ?? 0) / Double($0.value) }

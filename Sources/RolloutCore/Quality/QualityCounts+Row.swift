@@ -3,7 +3,8 @@ import Statistics
 extension QualityCounts {
     /// The counts of one labelled row.
     ///
-    /// A number against a number is a regression unless both are whole or a score is there; everything else is a classification.
+    /// A number against a number is a regression unless a score is there or both look like names of classes; everything else is a
+    /// classification.
     ///
     /// - Parameters:
     ///   - positiveClass: The class that scores are about; nil leaves scores out unless the label is 0 or 1.
@@ -17,7 +18,7 @@ extension QualityCounts {
             {
                 self.addRegression(truth: truth, predicted: predicted)
             } else {
-                self.confusion[ClassPair(label: label.category, predicted: value.category)] = 1
+                self.confusions.add(ClassPair(label: label.category, predicted: value.category))
             }
         }
         if let score = prediction.score, (0...1).contains(score) {
@@ -29,7 +30,7 @@ extension QualityCounts {
         guard score == nil, case .number(let truth) = label, case .number(let predicted) = prediction else {
             return false
         }
-        return truth.rounded() != truth || predicted.rounded() != predicted
+        return !LabelValue.looksLikeClass(truth) || !LabelValue.looksLikeClass(predicted)
     }
 
     private mutating func addRegression(truth: Double, predicted: Double) {

@@ -29,9 +29,18 @@ extension QualityCounts: Codable {
         self.init()
         self.labelled = try container.decode(forKey: .labelled, else: 0)
         let confusion: [String: [String: Int64]] = try container.decode(forKey: .confusion, else: [:])
-        for (label, row) in confusion {
-            for (predicted, rows) in row { self.confusion[ClassPair(label: label, predicted: predicted)] = rows }
+        guard SparseCounts.isCountable(confusion.values.flatMap(\.values)) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .confusion,
+                in: container,
+                debugDescription: "counts are not negative and together at most 2^53"
+            )
         }
+        var pairs: [ClassPair: Int64] = [:]
+        for (label, row) in confusion {
+            for (predicted, rows) in row { pairs[ClassPair(label: label, predicted: predicted)] = rows }
+        }
+        self.confusions = ConfusionCounts(pairs)
         self.positiveScores = try container.decode(forKey: .positiveScores, else: SparseCounts())
         self.negativeScores = try container.decode(forKey: .negativeScores, else: SparseCounts())
         self.brier = try container.decode(forKey: .brier, else: Moments())

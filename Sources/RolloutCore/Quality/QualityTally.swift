@@ -32,8 +32,12 @@ package struct QualityTally: Hashable, Sendable {
 package struct QualityCounts: Hashable, Sendable {
     /// Rows with a label.
     package var labelled: Int64
-    /// Rows by label and predicted class; of classifications.
-    package var confusion: [ClassPair: Int64]
+    /// Rows by label and predicted class, of classifications; beyond 200 classes the others are counted together.
+    package var confusion: [ClassPair: Int64] {
+        get { self.confusions.pairs }
+        set { self.confusions = ConfusionCounts(newValue) }
+    }
+    var confusions: ConfusionCounts
     /// Scores of rows whose label is the positive class, and of the others, in 1 000 equal bins of 0…1.
     package var positiveScores: SparseCounts
     package var negativeScores: SparseCounts
@@ -50,7 +54,7 @@ package struct QualityCounts: Hashable, Sendable {
 
     package init() {
         self.labelled = 0
-        self.confusion = [:]
+        self.confusions = ConfusionCounts()
         self.positiveScores = SparseCounts()
         self.negativeScores = SparseCounts()
         self.brier = Moments()
@@ -65,7 +69,7 @@ package struct QualityCounts: Hashable, Sendable {
 
     package mutating func merge(_ other: QualityCounts) {
         self.labelled += other.labelled
-        self.confusion.merge(other.confusion, uniquingKeysWith: +)
+        self.confusions.merge(other.confusions)
         self.positiveScores.merge(other.positiveScores)
         self.negativeScores.merge(other.negativeScores)
         self.brier.merge(other.brier)

@@ -1,6 +1,7 @@
 extension PayloadTally: Codable {
     private enum CodingKeys: String, CodingKey {
         case inspected, malformedRequests, malformedResponses, oversized, dropped
+        case rows, unusableRows, squaredRows, inputRows, squaredInputRows
     }
 
     package init(from decoder: any Decoder) throws {
@@ -10,7 +11,12 @@ extension PayloadTally: Codable {
             malformedRequests: try container.decode(forKey: .malformedRequests, else: 0),
             malformedResponses: try container.decode(forKey: .malformedResponses, else: 0),
             oversized: try container.decode(forKey: .oversized, else: 0),
-            dropped: try container.decode(forKey: .dropped, else: 0)
+            dropped: try container.decode(forKey: .dropped, else: 0),
+            rows: try container.decode(forKey: .rows, else: 0),
+            unusableRows: try container.decode(forKey: .unusableRows, else: 0),
+            squaredRows: try container.decode(forKey: .squaredRows, else: 0),
+            inputRows: try container.decode(forKey: .inputRows, else: 0),
+            squaredInputRows: try container.decode(forKey: .squaredInputRows, else: 0)
         )
     }
 
@@ -21,5 +27,10 @@ extension PayloadTally: Codable {
         try container.encode(self.malformedResponses, forKey: .malformedResponses, unless: 0)
         try container.encode(self.oversized, forKey: .oversized, unless: 0)
         try container.encode(self.dropped, forKey: .dropped, unless: 0)
+        try container.encode(self.rows, forKey: .rows, unless: 0)
+        try container.encode(self.unusableRows, forKey: .unusableRows, unless: 0)
+        try container.encode(self.squaredRows, forKey: .squaredRows, unless: 0)
+        try container.encode(self.inputRows, forKey: .inputRows, unless: 0)
+        try container.encode(self.squaredInputRows, forKey: .squaredInputRows, unless: 0)
     }
 }

@@ -89,6 +89,9 @@ package struct NumberTally: Hashable, Sendable {
 }
 
 /// Words and how often each came; the ones beyond a bound are counted together.
+///
+/// Which words are kept apart is for their hashes to say, not for when or how often they came: two cohorts of unequal size then leave
+/// out the same ones, and whatever is kept was counted in full.
 package struct ClassTally: Hashable, Sendable {
     /// How many words are kept apart.
     package static let limit = 200
@@ -98,26 +101,46 @@ package struct ClassTally: Hashable, Sendable {
     package private(set) var other: Int64
 
     package init(counts: [String: Int64] = [:], other: Int64 = 0) {
-        self.counts = [:]
+        self.counts = counts
         self.other = other
-        for (word, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            self.add(word, count: count)
-        }
+        self.trim()
     }
 
     package var total: Int64 { self.counts.values.reduce(self.other, +) }
     package var isEmpty: Bool { self.counts.isEmpty && self.other == 0 }
 
     package mutating func add(_ word: String, count: Int64 = 1) {
-        if self.counts[word] == nil, self.counts.count == Self.limit {
-            self.other += count
-        } else {
-            self.counts[word, default: 0] += count
-        }
+        self.counts[word, default: 0] += count
+        if self.counts.count > Self.limit { self.trim() }
     }
 
     package mutating func merge(_ more: ClassTally) {
-        for (word, count) in more.counts.sorted(by: { $0.key < $1.key }) { self.add(word, count: count) }
+        self.counts.merge(more.counts, uniquingKeysWith: +)
         self.other += more.other
+        self.trim()
+    }
+
+    /// Keeps the words of the lowest ranks.
+    private mutating func trim() {
+        guard self.counts.count > Self.limit else { return }
+        let ranked = self.counts.map { (rank: Self.rank(of: $0.key.utf8), word: $0.key, count: $0.value) }
+            .sorted { ($0.rank, $0.word) < ($1.rank, $1.word) }
+        for left in ranked[Self.limit...] {
+            self.other += left.count
+            self.counts[left.word] = nil
+        }
+    }
+
+    /// Words of higher ranks may be among the others; none is where there was room for all.
+    package var highestFullRank: UInt64 {
+        guard self.other > 0, self.counts.count >= Self.limit else { return .max }
+        return self.counts.keys.reduce(0) { max($0, Self.rank(of: $1.utf8)) }
+    }
+
+    /// FNV-1a, whose low bits are made of all of them at the end.
+    package static func rank(of word: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash ^ hash >> 32
     }
 }

@@ -16,6 +16,8 @@ extension RolloutCommands {
 
     /// Takes the past of the stable version for a baseline: its own, or the one of a version that is to take its place.
     ///
+    /// The past is read before the model is locked: nobody's rollback waits for a week of minutes.
+    ///
     /// - Parameters:
     ///   - version: Who gets the baseline; nil for the stable version itself.
     ///   - hours: How far back, 1…168.
@@ -26,17 +28,42 @@ extension RolloutCommands {
         hours: Int,
         actor: Actor
     ) throws -> StoredBaseline {
-        try self.store.write { transaction in
-            guard try transaction.lock(name) != nil else { throw CommandError.unknownModel(name) }
-            guard let stable = try transaction.route(of: name)?.stable else { throw CommandError.noStable(name) }
-            let since = transaction.now.adding(seconds: -3_600 * Double(min(max(hours, 1), 168)))
-            let profile = try transaction.profile(of: stable, model: name, since: since)
-            guard let signals = profile?.detail.signals, !signals.isEmpty else {
-                throw CommandError.nothingObserved(stable, name)
+        while true {
+            let (stable, now) = try self.store.read { view in
+                guard try view.model(name) != nil else { throw CommandError.unknownModel(name) }
+                guard let stable = try view.route(of: name)?.stable else { throw CommandError.noStable(name) }
+                return (stable, view.now)
             }
-            let baseline = Baseline(from: signals, origin: "from stable \(stable), the last \(hours) h")
-            return try self.set(baseline, of: version ?? stable, name, actor, transaction)
+            let profile = try self.profile(of: stable, name, hours: min(max(hours, 1), 168), until: now)
+            guard !profile.signals.isEmpty else { throw CommandError.nothingObserved(stable, name) }
+            let baseline = Baseline(from: profile.signals, origin: "from stable \(stable), the last \(hours) h")
+            let made = try self.store.write { transaction -> StoredBaseline? in
+                guard try transaction.lock(name) != nil else { throw CommandError.unknownModel(name) }
+                guard try transaction.route(of: name)?.stable == stable else { return nil }
+                return try self.set(baseline, of: version ?? stable, name, actor, transaction)
+            }
+            // Another version has become stable meanwhile: its past is the one that was asked for.
+            if let made { return made }
         }
+    }
+
+    /// What the version's minutes come to, read hour by hour: a minute never changes, so no one moment has to hold them all.
+    private func profile(
+        of version: VersionName,
+        _ model: ModelName,
+        hours: Int,
+        until end: Timestamp
+    ) throws -> CohortDetail {
+        var profile = CohortDetail()
+        for hour in (0..<hours).reversed() {
+            let start = end.adding(seconds: -3_600 * Double(hour + 1))
+            let limit = end.adding(seconds: -3_600 * Double(hour))
+            let minutes = try self.store.read {
+                try $0.minutes(of: version, model: model, since: start, before: limit)
+            }
+            for minute in minutes { profile.merge(minute.tally.detail) }
+        }
+        return profile
     }
 
     private func set(

@@ -27,8 +27,8 @@ struct FeedbackBatch {
 
     /// For so long after a request its prediction may still be on its way, as when the database was away from a gateway.
     private static let arrivalSeconds = 3_600.0
-    /// Length of the intervals outside rollouts.
-    private static let idleIntervalSeconds = 60
+    /// Length of the intervals that nobody judges: labels are shown by the hour.
+    private static let idleIntervalSeconds = 3_600
 
     private let items: [ReceivedFeedback]
     private let model: Model
@@ -76,11 +76,23 @@ struct FeedbackBatch {
         case .key(let key):
             if let earlier = toldByKey[key] { return .repeated(feedback.label, earlier) }
             guard let stored = self.known.predictionsByKey[key] else {
-                return .unknown("no stored prediction has this key", isHopeful: true)
+                return self.unknownKey(since: item.at)
             }
             if let earlier = told[stored.id] { return .repeated(feedback.label, earlier) }
             return self.place(item, stored.id, cohort: stored.cohort, generation: stored.generation, stored)
         }
+    }
+
+    /// A key says nothing about when its prediction was made: looking again is in vain once the feedback has waited for as long as
+    /// predictions are kept.
+    private func unknownKey(since receivedAt: Timestamp) -> Finding {
+        let days = self.model.signals.predictionDays
+        guard self.transaction.now.seconds(since: receivedAt) > Double(days) * 86_400 else {
+            return .unknown("no stored prediction has this key", isHopeful: true)
+        }
+        return Finding(
+            outcome: FeedbackOutcome(.unknown, reason: "no prediction with this key turned up in \(days) days")
+        )
     }
 
     private func place(
@@ -103,7 +115,8 @@ struct FeedbackBatch {
             return .unknown("the request was not one to model \(self.model.name)", isHopeful: false)
         }
         guard let prediction = item.feedback.prediction.flatMap({ $0.isEmpty ? nil : $0 }) ?? stored?.prediction else {
-            guard age > Self.arrivalSeconds else {
+            // However long ago the feedback came: what counts is how long the prediction has had to arrive.
+            guard self.transaction.now.seconds(since: id.predictedAt) > Self.arrivalSeconds else {
                 return .unknown("its prediction is not stored, or not yet", isHopeful: true)
             }
             return Finding(
@@ -113,16 +126,15 @@ struct FeedbackBatch {
                 )
             )
         }
+        let isLate = route.trial?.isSettled ?? false
+        let interval = isLate ? Self.idleIntervalSeconds : route.trial?.intervalSeconds ?? Self.idleIntervalSeconds
         let cell = LabelCell.Key(
             version: version,
             cohort: cohort,
             rollout: route.trial?.rollout,
             generation: generation,
-            intervalStart: id.predictedAt.floored(
-                toSeconds: route.trial?.intervalSeconds ?? Self.idleIntervalSeconds
-            ),
-            age: LabelAge(from: id.predictedAt, to: item.at),
-            receivedAt: item.at
+            intervalStart: id.predictedAt.floored(toSeconds: interval),
+            age: LabelAge(from: id.predictedAt, to: item.at)
         )
         let record = LabelRecord(id: id, key: item.key ?? stored?.key, label: item.feedback.label, receivedAt: item.at)
         let row = QualityCounts(
@@ -131,7 +143,6 @@ struct FeedbackBatch {
             positiveClass: self.model.signals.positiveClass,
             isRegression: self.model.signals.isRegression
         )
-        let isLate = route.trial?.isSettled ?? false
         return Finding(
             outcome: isLate
                 ? FeedbackOutcome(.late, reason: "the rollout it belongs to has ended") : FeedbackOutcome(.counted),
@@ -148,14 +159,15 @@ struct FeedbackBatch {
         let labels = findings.compactMap(\.label)
         var cells: [LabelCell.Key: LabelCell] = [:]
         for label in labels {
-            cells[label.cell, default: LabelCell(key: label.cell, quality: .init())].quality.add(
-                label.row,
-                slices: label.slices
-            )
+            let received = label.record.receivedAt
+            var cell = cells[label.cell] ?? LabelCell(key: label.cell, receivedAt: received, quality: .init())
+            cell.receivedAt = min(cell.receivedAt, received)
+            cell.quality.add(label.row, slices: label.slices)
+            cells[label.cell] = cell
         }
         try self.transaction.insert(labels.map(\.record))
         // In a fixed order, so that equal batches make equal rows.
-        try self.transaction.insert(cells.values.sorted { $0.key < $1.key })
+        try self.transaction.add(cells.values.sorted { $0.key < $1.key })
         var results: [FeedbackResult: Int] = [:]
         for finding in counted ?? findings { results[finding.outcome.result, default: 0] += 1 }
         try self.transaction.count(results)
@@ -197,8 +209,8 @@ extension Prediction {
 
 extension LabelCell.Key: Comparable {
     package static func < (a: Self, b: Self) -> Bool {
-        (a.intervalStart, a.generation, a.cohort.rawValue, a.receivedAt, a.age.rawValue) < (
-            b.intervalStart, b.generation, b.cohort.rawValue, b.receivedAt, b.age.rawValue
+        (a.intervalStart, a.generation, a.cohort.rawValue, a.age.rawValue) < (
+            b.intervalStart, b.generation, b.cohort.rawValue, b.age.rawValue
         )
     }
 }

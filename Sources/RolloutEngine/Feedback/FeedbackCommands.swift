@@ -6,6 +6,10 @@ package struct FeedbackCommands: Sendable {
     package static let itemLimit = 10_000
     /// Items of one transaction: nobody's labels wait long for those of others.
     static let batchSize = 1_000
+    /// Items of one model that are kept for later at most; what comes beyond them is counted only.
+    static let keptLimit = 100_000
+    /// Batches of one model that one review looks at: nobody else's feedback waits long for those of one model.
+    private static let batchesPerReview = 10
 
     let store: any FeedbackStore
 
@@ -49,37 +53,58 @@ package struct FeedbackCommands: Sendable {
                         isHopeful: $0.isHopeful
                     )
                 }
-            }
+            },
+            limit: Self.keptLimit
         )
         return findings.map(\.outcome)
     }
 
-    /// Looks again at kept feedback whose prediction was not known when it came; called once a minute or so.
+    /// Looks again at kept feedback whose prediction was not known when it came; called every few seconds.
     ///
-    /// - Returns: How many items have found their prediction.
+    /// - Returns: How many items are kept no longer: they have found their prediction, or none can come any more.
+    /// - Throws: The first error, after all models have had their turn.
     @discardableResult
     package func reviewPending() throws -> Int {
-        var found = 0
+        var settled = 0
+        var failure: (any Error)?
         for name in try self.store.modelsWithDueFeedback() {
-            found += try self.store.record(for: name) { transaction in
-                guard let model = try transaction.model() else { return 0 }
-                return try Self.review(model, transaction)
-            }
+            do { settled += try self.reviewPending(of: name) } catch { failure = failure ?? error }
         }
-        return found
+        if let failure { throw failure }
+        return settled
     }
 
-    private static func review(_ model: Model, _ transaction: any FeedbackTransaction) throws -> Int {
+    private func reviewPending(of name: ModelName) throws -> Int {
+        var settled = 0
+        for _ in 0..<Self.batchesPerReview {
+            let batch = try self.store.record(for: name) { transaction in
+                guard let model = try transaction.model() else { return Review(looked: 0, settled: 0) }
+                return try Self.review(model, transaction)
+            }
+            settled += batch.settled
+            guard batch.looked == Self.batchSize else { break }
+        }
+        return settled
+    }
+
+    /// What became of one batch of kept feedback, in items.
+    private struct Review {
+        let looked: Int
+        let settled: Int
+    }
+
+    private static func review(_ model: Model, _ transaction: any FeedbackTransaction) throws -> Review {
         let due = try transaction.dueFeedback(limit: Self.batchSize)
-        guard !due.isEmpty else { return 0 }
+        guard !due.isEmpty else { return Review(looked: 0, settled: 0) }
         let received = due.map { ReceivedFeedback(feedback: $0.feedback, at: $0.receivedAt) }
         let batch = try FeedbackBatch(received, model: model, transaction: transaction)
         let findings = batch.findings()
         let settled = zip(due, findings).filter { $0.1.pending == nil }
         let open = zip(due, findings).filter { $0.1.pending != nil }
-        try batch.commit(findings, counting: settled.map(\.1))
+        // What stays unknown was counted as that when it came.
+        try batch.commit(findings, counting: settled.map(\.1).filter { $0.outcome.result != .unknown })
         try transaction.dropPending(settled.map(\.0.feedback.reference))
         try transaction.postpone(open.map(\.0.feedback.reference))
-        return settled.count
+        return Review(looked: due.count, settled: settled.count)
     }
 }

@@ -25,7 +25,6 @@ package struct LabelCell: Hashable, Sendable {
         package let generation: Int64
         package let intervalStart: Timestamp
         package let age: LabelAge
-        package let receivedAt: Timestamp
 
         package init(
             version: VersionName,
@@ -33,8 +32,7 @@ package struct LabelCell: Hashable, Sendable {
             rollout: RolloutID?,
             generation: Int64,
             intervalStart: Timestamp,
-            age: LabelAge,
-            receivedAt: Timestamp
+            age: LabelAge
         ) {
             self.version = version
             self.cohort = cohort
@@ -42,15 +40,17 @@ package struct LabelCell: Hashable, Sendable {
             self.generation = generation
             self.intervalStart = intervalStart
             self.age = age
-            self.receivedAt = receivedAt
         }
     }
 
     package let key: Key
+    /// When the oldest of the labels came.
+    package var receivedAt: Timestamp
     package var quality: QualityTally
 
-    package init(key: Key, quality: QualityTally) {
+    package init(key: Key, receivedAt: Timestamp, quality: QualityTally) {
         self.key = key
+        self.receivedAt = receivedAt
         self.quality = quality
     }
 }

@@ -52,7 +52,7 @@ package final class DecisionLoop: Sendable {
     private struct Cache {
         var judges: [RolloutID: CachedJudge] = [:]
         var lastSweep: Timestamp?
-        /// The first tick since which every tick could look.
+        /// The first tick since which every tick had the lease and the list of rollouts.
         var watchedSince: Timestamp?
     }
 
@@ -94,17 +94,9 @@ package final class DecisionLoop: Sendable {
 
     /// One round: renews the lease and judges every open rollout. A rollout that can't be judged doesn't keep others from it.
     ///
-    /// - Throws: When the lease or the list of rollouts can't be had, as with the database away.
+    /// - Throws: When the lease or the list of rollouts can't be had, as with the database away; and what the last rollout failed with
+    ///   that could not be judged, once all others are.
     package func tick() throws -> TickResult {
-        do {
-            return try self.judgeAll()
-        } catch {
-            self.cache.withLock { $0.watchedSince = nil }
-            throw error
-        }
-    }
-
-    private func judgeAll() throws -> TickResult {
         guard try self.renewLease() != nil else {
             self.cache.withLock { cache in
                 cache.judges.removeAll()
@@ -112,7 +104,7 @@ package final class DecisionLoop: Sendable {
             }
             return .standby
         }
-        let (open, now) = try self.store.read { (try $0.openRollouts(), $0.now) }
+        let (open, now) = try self.looking { try self.store.read { (try $0.openRollouts(), $0.now) } }
         self.cache.withLock { cache in
             cache.judges = cache.judges.filter { open.contains($0.key) }
             cache.watchedSince = cache.watchedSince ?? now
@@ -133,13 +125,25 @@ package final class DecisionLoop: Sendable {
                 )
             }
         }
-        if let failure { throw failure }
         self.sweep(now)
+        if let failure { throw failure }
         return .judged(open: open.count, changed: changed)
     }
 
     private func renewLease() throws -> Int64? {
-        try self.store.acquireLease(holder: self.configuration.holder, duration: self.configuration.lease)
+        try self.looking {
+            try self.store.acquireLease(holder: self.configuration.holder, duration: self.configuration.lease)
+        }
+    }
+
+    /// Who fails here was blind for all rollouts; one that can't be judged blinds nobody for the others.
+    private func looking<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            self.cache.withLock { $0.watchedSince = nil }
+            throw error
+        }
     }
 
     /// Gives the lease up, so that another process need not wait for it to expire.

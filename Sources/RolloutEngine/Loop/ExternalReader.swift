@@ -57,9 +57,9 @@ final class ExternalReader: Sendable {
         var readings: [String: ExternalReading] = [:]
         for question in questions {
             do {
-                readings[question.check] = try self.metrics.read(question.source, subject)
+                readings[question.check] = try self.metrics.read(question.source, subject).storable
             } catch {
-                readings[question.check] = ExternalReading(error: "\(error)")
+                readings[question.check] = ExternalReading(error: "\(error)").storable
                 self.logger.warning(
                     "an outside metric could not be read",
                     metadata: ["rollout.id": "\(rollout)", "check": "\(question.check)", "error": "\(error)"]
@@ -95,6 +95,19 @@ final class ExternalReader: Sendable {
             state.asked = state.asked.filter { open.contains($0.key) }
             state.answers = state.answers.filter { open.contains($0.key) }
         }
+    }
+}
+
+extension ExternalReading {
+    /// The same as far as it can be stored: a number that is none is no data, and no text has a NUL.
+    fileprivate var storable: ExternalReading {
+        let odd = [("canary", self.canary), ("stable", self.stable)].filter { $0.1?.isFinite == false }.map(\.0)
+        let complaint = odd.isEmpty ? nil : "not a finite number: \(odd.joined(separator: ", "))"
+        return ExternalReading(
+            canary: self.canary.flatMap { $0.isFinite ? $0 : nil },
+            stable: self.stable.flatMap { $0.isFinite ? $0 : nil },
+            error: (self.error ?? complaint)?.replacing("\0", with: "\u{FFFD}")
+        )
     }
 }
 

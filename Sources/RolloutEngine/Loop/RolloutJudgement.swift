@@ -21,8 +21,6 @@ struct RolloutJudgement {
     /// What other systems have told since.
     let readings: IntervalReadings
 
-    /// How many intervals one tick takes in at most: after an outage evidence is worked off tick by tick, so that no transaction gets long.
-    private static let intervalsPerTick = 60
     /// How far back a hard stop looks for its requests when they come slowly.
     private static let hardStopReachSeconds = 900.0
 
@@ -87,7 +85,8 @@ struct RolloutJudgement {
         return try self.transaction.recentEvidence(of: rollout.id, since: since)
     }
 
-    /// Evidence is judged by whole intervals whose telemetry has had time to arrive.
+    /// Evidence is judged by whole intervals whose telemetry has had time to arrive; after an outage it is worked off tick by tick, so
+    /// that no transaction gets long.
     ///
     /// - Parameter lastReading: The newest interval whose outside readings are in the evidence.
     /// - Returns: The new strata, and whether more is waiting than one tick takes in.
@@ -97,13 +96,10 @@ struct RolloutJudgement {
         lastReading: Timestamp?
     ) throws -> ([EvidenceStratum], isCatchingUp: Bool) {
         let seconds = Double(self.grace.components.seconds) + Double(self.grace.components.attoseconds) * 1e-18
-        var cutoff = now.adding(seconds: -seconds).floored(toSeconds: rollout.plan.intervalSeconds)
-        var isCatchingUp = false
-        if let oldest = try self.transaction.oldestUnjudged(of: rollout.id) {
-            let reach = Double(Self.intervalsPerTick * rollout.plan.intervalSeconds)
-            let limit = oldest.floored(toSeconds: rollout.plan.intervalSeconds).adding(seconds: reach)
-            if limit < cutoff { (cutoff, isCatchingUp) = (limit, true) }
-        }
+        let end = now.adding(seconds: -seconds).floored(toSeconds: rollout.plan.intervalSeconds)
+        let share = try self.transaction.waitingTelemetry(of: rollout.id, before: end)?
+            .share(before: end, intervalSeconds: rollout.plan.intervalSeconds)
+        let cutoff = share?.cutoff ?? end
         // What was told of an interval is taken in once, in the order of the intervals.
         let readings = self.readings.filter { $0.key < cutoff && $0.key > lastReading ?? rollout.startedAt }
         let strata = try self.transaction.takeEvidence(
@@ -113,7 +109,7 @@ struct RolloutJudgement {
             labels: self.transaction.waitingLabels(of: rollout.id, before: cutoff).isRipe(at: now),
             readings: readings
         )
-        return (strata, isCatchingUp)
+        return (strata, share?.isPartial ?? false)
     }
 
     /// Commits a change of state, or a hold whose reason is new; nil when all is as it was.

@@ -6,24 +6,31 @@ struct WatchPass {
     let transaction: any WatchTransaction
     let configuration: WatchLoop.Configuration
 
+    /// What one look came to.
+    struct Result {
+        let events: [NewEvent]
+        /// Whether minutes are waiting that the next look takes in.
+        let isBehind: Bool
+    }
+
     /// Minutes that one look takes in at most: after an outage they are worked off look by look, so that no transaction gets long.
-    private static let minutesPerLook = 15
+    static let minutesPerLook = 2
     /// How far back the first look goes, and any look after a long outage: telemetry outside rollouts isn't kept for longer.
     private static let reachSeconds = 3_600.0
 
-    func run() throws -> [NewEvent] {
+    func run() throws -> Result {
         let stored = try self.transaction.state()
         var state = stored ?? self.fresh
         let stable = try self.transaction.stableVersion()
         try self.follow(stable, &state, isNew: stored == nil)
-        let events = try self.advance(&state)
+        let (events, isBehind) = try self.advance(&state)
         try self.transaction.save(state)
         // An event's finding is the finding as it was then; the last one of each number is what it is now.
         let findings = Dictionary(events.map { ($0.finding.number, $0.finding) }) { _, later in later }
         try self.transaction.save(findings.values.sorted { $0.number < $1.number }, of: state)
         let raised = events.map { NewEvent($0, of: state.version, self.model) }
         try self.transaction.append(raised)
-        return raised
+        return Result(events: raised, isBehind: isBehind)
     }
 
     private var fresh: WatchState {
@@ -44,14 +51,14 @@ struct WatchPass {
     }
 
     /// Takes whole minutes in whose telemetry has had time to arrive, oldest first.
-    private func advance(_ state: inout WatchState) throws -> [WatchEvent] {
+    private func advance(_ state: inout WatchState) throws -> ([WatchEvent], isBehind: Bool) {
         let now = self.transaction.now
         let end = now.adding(seconds: -self.configuration.grace.inSeconds).floored(toSeconds: 60)
         let reach = max(state.rolledThrough, now.adding(seconds: -Self.reachSeconds).floored(toSeconds: 60))
         // Minutes without telemetry, as after an outage, need no look of their own.
         let start = try self.transaction.oldestTelemetry(since: reach)?.floored(toSeconds: 60) ?? end
         let limit = min(end, start.adding(seconds: Double(60 * Self.minutesPerLook)))
-        guard end > state.rolledThrough else { return [] }
+        guard end > state.rolledThrough else { return ([], false) }
         let telemetry = start < limit ? try self.transaction.telemetry(in: start..<limit) : [:]
         for (version, minutes) in telemetry.sorted(by: { $0.key < $1.key }) {
             try self.transaction.insert(minutes, of: version)
@@ -67,8 +74,8 @@ struct WatchPass {
         }
         var events: [WatchEvent] = []
         for minute in minutes { events += state.watch?.fold(minute.tally, minute: minute.minute) ?? [] }
-        state.rolledThrough = max(state.rolledThrough, min(limit, end))
-        return events
+        state.rolledThrough = max(state.rolledThrough, limit)
+        return (events, limit < end)
     }
 }
 

@@ -2,7 +2,8 @@ package import RolloutCore
 
 /// What versions did, beyond the outcomes that rollouts are judged by.
 package protocol EvidenceView {
-    /// How predictions compared with their labels, by version, cohort, hour of the prediction and age of the label; oldest first.
+    /// How predictions compared with their labels, by version, cohort, hour of the prediction and age of the label; oldest first. Of very many
+    /// rows the newest.
     func quality(of model: ModelName, since: Timestamp) throws -> [QualityRecord]
     /// What became of feedback since the beginning of the day of `since`.
     func feedbackTotals(of model: ModelName, since: Timestamp) throws -> FeedbackTotals
@@ -12,17 +13,18 @@ package protocol EvidenceView {
     func payloads(of version: VersionName, model: ModelName, before: Timestamp?, limit: Int) throws -> [PayloadSample]
     func baseline(of version: VersionName, model: ModelName) throws -> StoredBaseline?
     /// Minutes with telemetry since `since`, oldest first; they are kept for a week.
-    func minutes(of version: VersionName, model: ModelName, since: Timestamp) throws -> [VersionMinute]
+    ///
+    /// - Parameter limit: Only minutes that began before; nil for all.
+    func minutes(of version: VersionName, model: ModelName, since: Timestamp, before limit: Timestamp?) throws
+        -> [VersionMinute]
     /// Nil until the watch has looked at the model for the first time with a stable version.
     func watch(of model: ModelName) throws -> StoredWatch?
 }
 
 extension EvidenceView {
-    /// All minutes since `since` in one; nil when there are none.
-    package func profile(of version: VersionName, model: ModelName, since: Timestamp) throws -> CohortTally? {
-        let minutes = try self.minutes(of: version, model: model, since: since)
-        guard !minutes.isEmpty else { return nil }
-        return minutes.reduce(into: CohortTally()) { $0.merge($1.tally) }
+    /// Minutes with telemetry since `since`, oldest first.
+    package func minutes(of version: VersionName, model: ModelName, since: Timestamp) throws -> [VersionMinute] {
+        try self.minutes(of: version, model: model, since: since, before: nil)
     }
 }
 
@@ -48,7 +50,7 @@ package struct QualityRecord: Hashable, Sendable {
 package struct FeedbackTotals: Hashable, Sendable {
     /// As answered; an unknown one that found its prediction later is counted again then.
     package let counts: [FeedbackResult: Int64]
-    /// Kept without a known prediction, now.
+    /// Kept without a known prediction, now; 100 000 stands for any more.
     package let pending: Int64
     /// Stored predictions since then without a label, now; 100 000 stands for any more.
     package let waiting: Int64

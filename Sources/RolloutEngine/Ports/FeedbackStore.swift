@@ -28,15 +28,18 @@ package protocol FeedbackTransaction {
     func labels(keys: [String]) throws -> [String: LabelValue]
 
     func insert(_ labels: [LabelRecord]) throws
-    func insert(_ cells: [LabelCell]) throws
-    /// Keeps feedback for later; what is kept about the same reference already stays as it is.
-    func keep(_ feedback: [PendingFeedback]) throws
+    /// Adds labels to the cells that no tick has taken yet: their number grows with what the labels are about, not with how they are told.
+    func add(_ cells: [LabelCell]) throws
+    /// Keeps feedback for later, a few seconds at first; what is kept about the same reference already stays as it is.
+    ///
+    /// - Parameter limit: How many items of the model are kept at most, with those that are kept already.
+    func keep(_ feedback: [PendingFeedback], limit: Int) throws
     func count(_ results: [FeedbackResult: Int]) throws
 
     /// Kept feedback that is due for another look, oldest first.
     func dueFeedback(limit: Int) throws -> [PendingFeedback]
     /// Forgets kept feedback whose fate is known.
     func dropPending(_ references: [Feedback.Reference]) throws
-    /// Looks again after as much time as has passed since each came.
+    /// Looks again a minute after each came, and from then on after as much time as has passed since.
     func postpone(_ references: [Feedback.Reference]) throws
 }

@@ -57,8 +57,8 @@ package protocol RolloutView: EvidenceView {
     /// From when on the rollout's newest `count` canary requests ended; nil when there are fewer since `start`.
     func start(ofNewest count: Int, canaryRequestsOf rollout: RolloutID, notBefore start: Timestamp) throws
         -> Timestamp?
-    /// When the oldest telemetry began that no tick has taken in yet.
-    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp?
+    /// Telemetry that began before `cutoff` and that no tick has taken in yet; nil when there is none.
+    func waitingTelemetry(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingTelemetry?
     /// Labels of intervals that ended by `cutoff`.
     func waitingLabels(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingLabels
     /// Judged canary requests of the rollout, whether taken into judgement or not.

@@ -35,6 +35,10 @@ package protocol WatchTransaction {
     /// The telemetry of windows that began in `span`, by version and minute.
     func telemetry(in span: Range<Timestamp>) throws -> [VersionName: [VersionMinute]]
     func insert(_ minutes: [VersionMinute], of version: VersionName) throws
+    /// Where there are more labels that no tick waits for than `settleLabels` moves at once: merges as many rows as it would move.
+    ///
+    /// - Returns: False when there are few enough.
+    func gatherLabels() throws -> Bool
     /// Moves labels that no tick waits for into the hours, in a bounded number of rows.
     ///
     /// - Returns: What was moved, by version, whatever cohort it was in.

@@ -61,8 +61,10 @@ private struct FailingFeedbackTransaction: FeedbackTransaction {
     }
     func labels(keys: [String]) throws -> [String: LabelValue] { try self.guarded { try self.base.labels(keys: keys) } }
     func insert(_ labels: [LabelRecord]) throws { try self.guarded { try self.base.insert(labels) } }
-    func insert(_ cells: [LabelCell]) throws { try self.guarded { try self.base.insert(cells) } }
-    func keep(_ feedback: [PendingFeedback]) throws { try self.guarded { try self.base.keep(feedback) } }
+    func add(_ cells: [LabelCell]) throws { try self.guarded { try self.base.add(cells) } }
+    func keep(_ feedback: [PendingFeedback], limit: Int) throws {
+        try self.guarded { try self.base.keep(feedback, limit: limit) }
+    }
     func count(_ results: [FeedbackResult: Int]) throws { try self.guarded { try self.base.count(results) } }
     func dueFeedback(limit: Int) throws -> [PendingFeedback] {
         try self.guarded { try self.base.dueFeedback(limit: limit) }

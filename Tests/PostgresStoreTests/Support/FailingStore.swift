@@ -102,8 +102,10 @@ private struct FailingTransaction: RolloutTransaction {
     func baseline(of version: VersionName, model: ModelName) throws -> StoredBaseline? {
         try self.guarded { try self.base.baseline(of: version, model: model) }
     }
-    func minutes(of version: VersionName, model: ModelName, since: Timestamp) throws -> [VersionMinute] {
-        try self.guarded { try self.base.minutes(of: version, model: model, since: since) }
+    func minutes(of version: VersionName, model: ModelName, since: Timestamp, before limit: Timestamp?) throws
+        -> [VersionMinute]
+    {
+        try self.guarded { try self.base.minutes(of: version, model: model, since: since, before: limit) }
     }
     func watch(of model: ModelName) throws -> StoredWatch? { try self.guarded { try self.base.watch(of: model) } }
     func save(_ baseline: StoredBaseline) throws { try self.guarded { try self.base.save(baseline) } }
@@ -115,8 +117,8 @@ private struct FailingTransaction: RolloutTransaction {
     {
         try self.guarded { try self.base.start(ofNewest: count, canaryRequestsOf: rollout, notBefore: start) }
     }
-    func oldestUnjudged(of rollout: RolloutID) throws -> Timestamp? {
-        try self.guarded { try self.base.oldestUnjudged(of: rollout) }
+    func waitingTelemetry(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingTelemetry? {
+        try self.guarded { try self.base.waitingTelemetry(of: rollout, before: cutoff) }
     }
     func waitingLabels(of rollout: RolloutID, before cutoff: Timestamp) throws -> WaitingLabels {
         try self.guarded { try self.base.waitingLabels(of: rollout, before: cutoff) }

@@ -83,3 +83,16 @@ extension CohortTally {
     static let manyCanary = fixture(requests: 500)
     static let manyStable = fixture(requests: 9_500)
 }
+
+extension CohortTally {
+    /// Some requests with a feature in so many rows.
+    static func withSignal(rows: Int64) throws -> CohortTally {
+        var tally = CohortTally.fixture(requests: 10)
+        let counts = SparseCounts([(bucket: ValueGrid.number.bucket(of: 20), count: rows)])
+        tally.detail.signals[try SignalName("age")] = SignalTally(
+            role: .feature,
+            values: .numbers(NumberTally(grid: .number, counts: counts))
+        )
+        return tally
+    }
+}

@@ -1,4 +1,5 @@
 import Logging
+import PostgresClient
 import RolloutCore
 import RolloutEngine
 
@@ -6,13 +7,17 @@ import RolloutEngine
 
 extension Workbench {
     /// A watch of the process that `holder` names; telemetry has no time to arrive.
-    func watchLoop(of holder: String, settings: WatchSettings = .init()) -> WatchLoop {
+    func watchLoop(
+        of holder: String,
+        reviewPeriod: Duration = .seconds(2),
+        settings: WatchSettings = .init()
+    ) -> WatchLoop {
         var logger = Logger(label: "watch-loop")
         logger.logLevel = .critical
         return WatchLoop(
             store: self.store,
             feedback: self.feedback,
-            configuration: .init(holder: holder, grace: .zero, settings: settings),
+            configuration: .init(holder: holder, grace: .zero, reviewPeriod: reviewPeriod, settings: settings),
             logger: logger
         )
     }
@@ -44,4 +49,13 @@ extension Workbench {
     }
 
     private static let watchSequences = SequenceSource()
+
+    /// As if the watch had been away for a while.
+    func rewindWatch(minutes: Int) throws {
+        try self.pool.withConnection { connection in
+            try connection.execute(
+                script: "UPDATE watches SET rolled_through = rolled_through - interval '\(minutes) minutes'"
+            )
+        }
+    }
 }
