@@ -42,7 +42,8 @@ struct ChatAnswerTests {
             let (payloads, signals) = inspector.drain()
 
             let isAnswer = signals.keys.contains { $0.text == "finish_reason" }
-            #expect(payloads.requests == PayloadTally(inspected: 1, malformedResponses: isAnswer ? 0 : 1), "\(length) bytes")
+            let expected = PayloadTally(inspected: 1, malformedResponses: isAnswer ? 0 : 1)
+            #expect(payloads.requests == expected, "\(length) bytes")
             if length < bytes.count - 4, isAnswer {
                 #expect(signals.summary["finish_reason"] == "prediction:  missing=1", "\(length) bytes")
             }

@@ -38,8 +38,8 @@ enum Rooms {
         "DemoModel": system.union(["NIOCore", "NIOHTTP1", "NIOPosix"]),
         "serin": system.union([
             "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
-            "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics", "StatisticsCases", "Tables", "ArgumentParser",
-            "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
+            "StatisticsCases", "Tables", "ArgumentParser", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
     ]
 
