@@ -10,10 +10,5 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
         (self.first, self.second, self.third) = stamp.words(signedWith: key)
     }
 
-    package var description: String { Self.digits(self.first) + Self.digits(self.second) + Self.digits(self.third) }
-
-    private static func digits(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    package var description: String { RequestStamp.text(of: (self.first, self.second, self.third)) }
 }

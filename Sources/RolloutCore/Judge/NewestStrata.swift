@@ -19,3 +19,8 @@ struct NewestStrata<Element: Sendable>: Sendable {
     /// From the oldest to the newest.
     var elements: [Element] { Array(self.ring[self.next...] + self.ring[..<self.next]) }
 }
+
+extension NewestStrata: Equatable where Element: Equatable {
+    /// By what was folded, wherever in the ring it stands.
+    static func == (a: Self, b: Self) -> Bool { a.elements == b.elements }
+}

@@ -32,17 +32,13 @@ struct RiskDifference: Equatable, Sendable {
 
 /// The risk difference over the newest strata.
 struct RecentRiskDifference: Equatable, Sendable {
-    private static let strata = 60
-    private var newest: [Stratum] = []
+    private var newest = NewestStrata<Stratum>()
 
-    mutating func fold(_ stratum: Stratum) {
-        if self.newest.count == Self.strata { self.newest.removeFirst() }
-        self.newest.append(stratum)
-    }
+    mutating func fold(_ stratum: Stratum) { self.newest.append(stratum) }
 
     var estimate: Difference? {
         var difference = RiskDifference()
-        for stratum in self.newest { difference.fold(stratum) }
+        for stratum in self.newest.elements { difference.fold(stratum) }
         return difference.estimate
     }
 }

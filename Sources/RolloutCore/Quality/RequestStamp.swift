@@ -40,8 +40,11 @@ extension RequestStamp {
     }
 
     package func text(signedWith key: KeyedHash) -> String {
-        let words = self.words(signedWith: key)
-        return Self.digits(words.0) + Self.digits(words.1) + Self.digits(words.2)
+        Self.text(of: self.words(signedWith: key))
+    }
+
+    package static func text(of words: (UInt64, UInt64, UInt64)) -> String {
+        self.digits(words.0) + self.digits(words.1) + self.digits(words.2)
     }
 
     private static func digits(_ number: UInt64) -> String {
