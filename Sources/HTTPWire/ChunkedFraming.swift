@@ -20,7 +20,7 @@ struct ChunkedFraming: Equatable, Sendable {
         case lastLineFeed
     }
 
-    /// Bytes of chunk extensions and of trailers that one body may hold.
+    /// Bytes of chunk extensions and of trailers that one body may hold beyond what its content makes up for.
     private static let overheadLimit = 16_384
     /// More digits could overflow; 2^60 bytes are enough.
     private static let digitLimit = 15
@@ -60,12 +60,14 @@ struct ChunkedFraming: Equatable, Sendable {
         case .chunkExtension(let value):
             if octet == Octet.carriageReturn {
                 self.state = .sizeLineFeed(value: value)
-            } else if !Octet.isFieldContent(octet) {
+            } else if !Octet.isFieldContent(octet) || octet >= 0x80 {
                 return .malformedChunk
             }
             return self.spend(or: .malformedChunk)
         case .sizeLineFeed(let value):
             self.state = value == 0 ? .trailerStart : .content(remaining: value)
+            // A long body may have an extension, such as a signature, in each of its chunks.
+            self.overhead = max(0, self.overhead - value)
             return octet == Octet.lineFeed ? nil : .malformedChunk
         case .contentCarriageReturn:
             self.state = .contentLineFeed
@@ -134,28 +136,4 @@ struct ChunkedFraming: Equatable, Sendable {
         self.overhead += 1
         return self.overhead > Self.overheadLimit ? defect : nil
     }
-}
-
-/// The name of a trailer field as a hash, so that it can be known without being kept.
-struct TrailerName: Equatable, Sendable {
-    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// FNV-1a over the name in lower case; a name that collides with a forbidden one is refused too.
-    mutating func append(_ octet: UInt8) {
-        self.hash = (self.hash ^ UInt64(Octet.lowercased(octet))) &* 0x0000_0100_0000_01B3
-    }
-
-    var isForbidden: Bool { Self.forbidden.contains(self.hash) }
-
-    private static let forbidden: Set<UInt64> = Set(
-        [
-            "content-length", "transfer-encoding", "host", "connection", "keep-alive", "te", "trailer", "upgrade",
-            "authorization", "cookie", "set-cookie", "content-encoding", "content-type", "content-range", "expect",
-            "x-serin-version", "x-serin-request-id", "x-serin-fallback",
-        ].map { (name: String) in
-            var hashed = TrailerName()
-            for octet in name.utf8 { hashed.append(octet) }
-            return hashed.hash
-        }
-    )
 }

@@ -1,37 +1,3 @@
-/// What a field means to a proxy; every field it need not look at is `other`.
-package enum FieldKind: UInt8, Sendable {
-    case other
-    case host
-    case contentLength
-    case transferEncoding
-    case connection
-    /// `Keep-Alive`, `Proxy-…`, `TE` and `Upgrade`: they concern one connection and are never passed on.
-    case hopByHop
-    case expect
-    case forwardedFor
-    /// `X-Serin-…`: only the gateway itself sets these.
-    case reserved
-
-    /// The kind of the field whose name is the `count` token octets at `name`.
-    @inline(__always)
-    static func of(_ name: UnsafePointer<UInt8>, _ count: Int) -> FieldKind {
-        switch (name[0] | 0x20, count) {
-        case (0x68, 4) where matches(name, count, "host"): .host
-        case (0x63, 14) where matches(name, count, "content-length"): .contentLength
-        case (0x63, 10) where matches(name, count, "connection"): .connection
-        case (0x74, 17) where matches(name, count, "transfer-encoding"): .transferEncoding
-        case (0x74, 2) where matches(name, count, "te"): .hopByHop
-        case (0x6B, 10) where matches(name, count, "keep-alive"): .hopByHop
-        case (0x75, 7) where matches(name, count, "upgrade"): .hopByHop
-        case (0x70, 7...) where matches(name, 6, "proxy-"): .hopByHop
-        case (0x65, 6) where matches(name, count, "expect"): .expect
-        case (0x78, 15) where matches(name, count, "x-forwarded-for"): .forwardedFor
-        case (0x78, 9...) where matches(name, 8, "x-serin-"): .reserved
-        case (_, _): .other
-        }
-    }
-}
-
 /// One field line of a head: where its name and its value are, and where the line ends.
 package struct FieldLine: Equatable, Sendable {
     package var name: ByteRange
@@ -43,6 +9,8 @@ package struct FieldLine: Equatable, Sendable {
     /// There are blanks between name and colon, which only a response may have and a proxy removes
     /// (RFC 9112 section 5.1).
     package var hasBlankBeforeColon: Bool
+
+    static let empty = FieldLine(name: .empty, value: .empty, end: 0, kind: .other, hasBlankBeforeColon: false)
 }
 
 /// Whether the `count` octets at `octets` are `lowercase`, letters compared without case.

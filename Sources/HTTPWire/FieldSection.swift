@@ -2,44 +2,63 @@
 ///
 /// Meant to be kept and filled again: its storage is reused, so a steady state allocates nothing.
 package struct FieldSection: ~Copyable {
-    package internal(set) var lines: [FieldLine] = []
+    /// As many lines as a head may have; the first `count` of them are this head's.
+    private var storage: [FieldLine] = []
+    private var count = 0
+    private var facts = FieldFacts()
+
+    init() {}
+
+    package var lines: ArraySlice<FieldLine> { self.storage[..<self.count] }
+
     /// The value of `Content-Length`; -1 when there is none.
-    package internal(set) var contentLength = -1
-    package internal(set) var isChunked = false
+    package var contentLength: Int { self.facts.contentLength }
+    package var isChunked: Bool { self.facts.isChunked }
     /// `Connection` holds `close`.
-    package internal(set) var wantsClose = false
+    package var wantsClose: Bool { self.facts.wantsClose }
     /// `Connection` holds `keep-alive`.
-    package internal(set) var wantsKeepAlive = false
+    package var wantsKeepAlive: Bool { self.facts.wantsKeepAlive }
+    /// `Connection` holds `upgrade`.
+    package var wantsUpgrade: Bool { self.facts.wantsUpgrade }
     /// `Connection` names other fields, which then must not be passed on.
-    package internal(set) var nominatesFields = false
-    /// The index in `lines` of `Host`; -1 when there is none.
-    package internal(set) var hostLine = -1
-    package internal(set) var hasForwardedFor = false
-    package internal(set) var hasExpectation = false
+    package var nominatesFields: Bool { self.facts.nominatesFields }
+    package var hasForwardedFor: Bool { self.contains(.forwardedFor) }
+    package var hasExpectation: Bool { self.contains(.expect) }
 
-    init() { self.lines.reserveCapacity(64) }
+    /// Whether there is a field of this kind, which must not be `other`.
+    @inline(__always)
+    package func contains(_ kind: FieldKind) -> Bool { self.facts.kinds.contains(kind) }
 
-    mutating func reset() {
-        self.lines.removeAll(keepingCapacity: true)
-        self.contentLength = -1
-        self.isChunked = false
-        self.wantsClose = false
-        self.wantsKeepAlive = false
-        self.nominatesFields = false
-        self.hostLine = -1
-        self.hasForwardedFor = false
-        self.hasExpectation = false
+    /// The value of `Host`; nil when there is none.
+    var host: ByteRange? { self.facts.hostLine < 0 ? nil : self.storage[self.facts.hostLine].value }
+
+    /// Where the value of the only field of this kind stands; nil when there is none, or more than one.
+    package func onlyValue(of kind: FieldKind) -> ByteRange? {
+        guard self.contains(kind) else { return nil }
+        var value: ByteRange?
+        for index in 0..<self.count where self.storage[index].kind == kind {
+            if value != nil { return nil }
+            value = self.storage[index].value
+        }
+        return value
     }
 
     /// The index of the first line named `name`, letters compared without case.
     package func firstIndex(named name: [UInt8], in source: RawSpan) -> Int? {
-        for index in self.lines.indices
-        where Int(self.lines[index].name.count) == name.count
-            && source.extracting(self.lines[index].name.bounds).equalsIgnoringCase(name)
+        for index in 0..<self.count
+        where Int(self.storage[index].name.count) == name.count
+            && source.extracting(self.storage[index].name.bounds).equalsIgnoringCase(name)
         {
             return index
         }
         return nil
+    }
+
+    /// Calls `body` with the lines in place.
+    @inline(__always)
+    func withLines<Result>(_ body: (UnsafeBufferPointer<FieldLine>) -> Result) -> Result {
+        let count = self.count
+        return self.storage.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
     }
 }
 
@@ -57,6 +76,12 @@ enum FieldSectionEnd {
 }
 
 extension FieldSection {
+    /// Forgets the head before this one.
+    mutating func reset() {
+        self.count = 0
+        self.facts = FieldFacts()
+    }
+
     /// Parses field lines from `start` up to and including the empty line.
     ///
     /// - Parameters:
@@ -70,23 +95,38 @@ extension FieldSection {
         fieldLimit: Int,
         exhausted: FieldSectionEnd
     ) -> FieldSectionEnd {
-        var index = start
-        while true {
-            guard index < end else { return exhausted }
-            if bytes[index] == Octet.carriageReturn {
-                guard index + 1 < end else { return exhausted }
-                return bytes[index + 1] == Octet.lineFeed ? .complete(end: index + 2) : .invalid(.bareCarriageReturn)
-            }
-            if self.lines.count == fieldLimit { return .invalid(.tooManyFields) }
-            switch Self.parseLine(bytes, from: index, to: end, of: kind) {
-            case .needsMore: return exhausted
-            case .invalid(let defect): return .invalid(defect)
-            case .line(let line):
-                if line.kind != .other, let defect = self.take(line, bytes) { return .invalid(defect) }
-                self.lines.append(line)
-                index = Int(line.end)
+        // No line is shorter than `a:` with its end, so that many are enough whatever the limit.
+        let room = min(fieldLimit, max(0, end - start) / 4 + 1)
+        if self.storage.count < room { self.storage = Array(repeating: .empty, count: room) }
+        var facts = FieldFacts()
+        var count = 0
+        let result = self.storage.withUnsafeMutableBufferPointer { lines -> FieldSectionEnd in
+            var index = start
+            while true {
+                guard index < end else { return exhausted }
+                if bytes[index] == Octet.carriageReturn {
+                    guard index + 1 < end else { return exhausted }
+                    return bytes[index + 1] == Octet.lineFeed
+                        ? .complete(end: index + 2) : .invalid(.bareCarriageReturn)
+                }
+                if count == fieldLimit { return .invalid(.tooManyFields) }
+                switch Self.parseLine(bytes, from: index, to: end, of: kind) {
+                case .needsMore: return exhausted
+                case .invalid(let defect): return .invalid(defect)
+                case .line(let line):
+                    if line.kind != .other, let defect = facts.take(line, number: count, of: kind, bytes) {
+                        return .invalid(defect)
+                    }
+                    facts.hasBlankBeforeColon = facts.hasBlankBeforeColon || line.hasBlankBeforeColon
+                    lines[count] = line
+                    count &+= 1
+                    index = Int(line.end)
+                }
             }
         }
+        self.facts = facts
+        self.count = count
+        return result
     }
 
     private enum LineResult {
@@ -103,8 +143,12 @@ extension FieldSection {
         to end: Int,
         of kind: MessageKind
     ) -> LineResult {
-        var index = start
-        while index < end, Octet.isToken(bytes[index]) { index &+= 1 }
+        var index = bytes.skipWords(from: start, to: end) { $0.notPlainName }
+        var hasUnderscore = false
+        while index < end, Octet.isToken(bytes[index]) {
+            hasUnderscore = hasUnderscore || bytes[index] == Octet.underscore
+            index &+= 1
+        }
         guard index < end else { return .needsMore }
         let nameEnd = index
         if nameEnd == start { return .invalid(Self.defect(ofFirst: bytes[start])) }
@@ -128,12 +172,13 @@ extension FieldSection {
         guard bytes[index + 1] == Octet.lineFeed else { return .invalid(.bareCarriageReturn) }
         var valueEnd = index
         while valueEnd > valueStart, Octet.isBlank(bytes[valueEnd - 1]) { valueEnd &-= 1 }
+        let name = bytes + start
         return .line(
             FieldLine(
                 name: ByteRange(from: start, to: nameEnd),
                 value: ByteRange(from: valueStart, to: valueEnd),
                 end: Int32(truncatingIfNeeded: index + 2),
-                kind: FieldKind.of(bytes + start, nameEnd - start),
+                kind: hasUnderscore ? .ofUnderscored(name, nameEnd - start) : .of(name, nameEnd - start),
                 hasBlankBeforeColon: hasBlank
             )
         )
@@ -155,107 +200,31 @@ extension FieldSection {
     @inline(__always)
     static func skipFieldContent(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
         var index = start
-        while index &+ 8 <= end {
-            let word = UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self)
-            // Bit 7 of an octet is set when it is below 0x20, or equal to 0x7F (the usual zero-octet tests on words).
-            let below = (word &- 0x2020_2020_2020_2020) & ~word
-            let deletion = word ^ 0x7F7F_7F7F_7F7F_7F7F
-            let equal = (deletion &- 0x0101_0101_0101_0101) & ~deletion
-            if (below | equal) & 0x8080_8080_8080_8080 != 0 { break }
-            index &+= 8
+        while true {
+            index = bytes.skipWords(from: index, to: end) { $0.notPlainContent }
+            while index < end, Octet.isFieldContent(bytes[index]), bytes[index] != Octet.tab { index &+= 1 }
+            guard index < end, bytes[index] == Octet.tab else { return index }
+            index &+= 1
         }
-        while index < end, Octet.isFieldContent(bytes[index]) { index &+= 1 }
-        return index
     }
 }
 
-// MARK: - Fields with a meaning
+// MARK: - What is written on
 
 extension FieldSection {
-    /// Notes what a field says about framing, routing or the connection.
-    private mutating func take(_ line: FieldLine, _ bytes: UnsafePointer<UInt8>) -> HeadDefect? {
-        let value = bytes + Int(line.value.start)
-        let count = Int(line.value.count)
-        switch line.kind {
-        case .contentLength: return self.takeContentLength(value, count)
-        case .transferEncoding: return self.takeTransferEncoding(value, count)
-        case .connection:
-            self.takeConnection(value, count)
-            return nil
-        case .host:
-            if self.hostLine >= 0 { return .repeatedHost }
-            self.hostLine = self.lines.count
-            return nil
-        case .forwardedFor:
-            self.hasForwardedFor = true
-            return nil
-        case .expect:
-            self.hasExpectation = true
-            return nil
-        case .other, .hopByHop, .reserved: return nil
-        }
-    }
-
-    private mutating func takeContentLength(_ value: UnsafePointer<UInt8>, _ count: Int) -> HeadDefect? {
-        if self.contentLength >= 0 { return .repeatedContentLength }
-        // 18 digits always fit an Int; nobody sends an exabyte.
-        guard count > 0, count <= 18 else { return .malformedContentLength }
-        var length = 0
-        for index in 0..<count {
-            guard Octet.isDigit(value[index]) else { return .malformedContentLength }
-            length = length * 10 + Int(value[index] &- 0x30)
-        }
-        self.contentLength = length
-        return nil
-    }
-
-    private mutating func takeTransferEncoding(_ value: UnsafePointer<UInt8>, _ count: Int) -> HeadDefect? {
-        if self.isChunked { return .repeatedTransferEncoding }
-        guard matches(value, count, "chunked") else { return .unsupportedTransferEncoding }
-        self.isChunked = true
-        return nil
-    }
-
-    private mutating func takeConnection(_ value: UnsafePointer<UInt8>, _ count: Int) {
-        var start = 0
-        while start < count {
-            var end = start
-            while end < count, value[end] != Octet.comma { end &+= 1 }
-            var first = start
-            var last = end
-            while first < last, Octet.isBlank(value[first]) { first &+= 1 }
-            while last > first, Octet.isBlank(value[last - 1]) { last &-= 1 }
-            if matches(value + first, last - first, "close") {
-                self.wantsClose = true
-            } else if matches(value + first, last - first, "keep-alive") {
-                self.wantsKeepAlive = true
-            } else if first < last {
-                self.nominatesFields = true
-            }
-            start = end + 1
-        }
-    }
+    var hasBlankBeforeColon: Bool { self.facts.hasBlankBeforeColon }
 
     /// Whether a `Connection` field nominates the field `name`.
     func nominates(_ name: ByteRange, _ bytes: UnsafePointer<UInt8>) -> Bool {
-        for line in self.lines where line.kind == .connection {
-            let value = bytes + Int(line.value.start)
-            let count = Int(line.value.count)
-            var start = 0
-            while start < count {
-                var end = start
-                while end < count, value[end] != Octet.comma { end &+= 1 }
-                var first = start
-                var last = end
-                while first < last, Octet.isBlank(value[first]) { first &+= 1 }
-                while last > first, Octet.isBlank(value[last - 1]) { last &-= 1 }
-                if last - first == Int(name.count),
-                    matchesIgnoringCase(value + first, bytes + Int(name.start), count: last - first)
-                {
-                    return true
-                }
-                start = end + 1
-            }
+        for index in 0..<self.count where self.storage[index].kind == .connection {
+            let value = self.storage[index].value
+            let isNamed = ConnectionOptions.contain(
+                bytes + Int(name.start),
+                Int(name.count),
+                in: bytes + Int(value.start),
+                Int(value.count)
+            )
+            if isNamed { return true }
         }
         return false
     }

@@ -49,7 +49,7 @@ package enum HeadDefect: UInt8, Error, CaseIterable, Sendable {
         switch self {
         case .malformedStartLine: "The start line is malformed."
         case .unsupportedVersion: "Only HTTP/1.1 and HTTP/1.0 are understood."
-        case .unsupportedMethod: "The method CONNECT is not supported."
+        case .unsupportedMethod: "The methods CONNECT and TRACE are not supported."
         case .targetTooLong: "The request target is too long."
         case .malformedTarget: "The request target is malformed."
         case .headTooLarge: "The head is too large."

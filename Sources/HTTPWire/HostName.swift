@@ -10,7 +10,7 @@ enum HostName {
     }
 
     private static func endOfRegisteredName(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int? {
-        var index = 0
+        var index = bytes.skipWords(from: 0, to: count) { $0.notPlainHost }
         while index < count, bytes[index] != Octet.colon {
             if bytes[index] == Octet.percent {
                 guard index + 2 < count, Octet.hexadecimalValue(bytes[index + 1]) != nil,

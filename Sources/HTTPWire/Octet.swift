@@ -7,10 +7,13 @@ enum Octet {
     static let percent: UInt8 = 0x25
     static let asterisk: UInt8 = 0x2A
     static let comma: UInt8 = 0x2C
+    static let dot: UInt8 = 0x2E
     static let slash: UInt8 = 0x2F
     static let colon: UInt8 = 0x3A
     static let semicolon: UInt8 = 0x3B
     static let question: UInt8 = 0x3F
+    static let backslash: UInt8 = 0x5C
+    static let underscore: UInt8 = 0x5F
 
     /// `tchar`: the octets of a method or a field name.
     @inline(__always)
@@ -49,6 +52,10 @@ enum Octet {
         let letter = (octet | 0x20) &- 0x61
         return letter < 6 ? letter &+ 10 : nil
     }
+
+    /// `HEXDIGLC` of W3C Trace Context.
+    @inline(__always)
+    static func isLowercaseDigit(_ octet: UInt8) -> Bool { self.isDigit(octet) || octet &- 0x61 < 6 }
 
     /// Lower case of an ASCII letter; other octets stay as they are.
     @inline(__always)

@@ -12,8 +12,7 @@ package struct RequestHead: ~Copyable {
 
     /// `Host`, or the authority of an absolute-form target, which outranks it; empty when HTTP/1.0 sends neither.
     package var host: ByteRange {
-        if !self.target.authority.isEmpty { return self.target.authority }
-        return self.fields.hostLine >= 0 ? self.fields.lines[self.fields.hostLine].value : .empty
+        self.target.authority.isEmpty ? self.fields.host ?? .empty : self.target.authority
     }
 
     package var bodyLength: BodyLength {
@@ -35,7 +34,11 @@ extension RequestHead {
     package mutating func parse(_ bytes: RawSpan, limits: HeadLimits) -> HeadProgress {
         bytes.withUnsafeBytes { buffer in
             guard let start = buffer.baseAddress else { return .needsMore }
-            return self.parse(start.assumingMemoryBound(to: UInt8.self), count: buffer.count, limits: limits)
+            let bytes = start.assumingMemoryBound(to: UInt8.self)
+            let progress = self.parse(bytes, count: buffer.count, limits: limits)
+            guard case .invalid = progress else { return progress }
+            let settled = PartialHead.settledCount(bytes, buffer.count, limits: limits)
+            return settled == buffer.count ? progress : self.parse(bytes, count: settled, limits: limits)
         }
     }
 
@@ -91,11 +94,12 @@ extension RequestHead {
         index &+= 1
         let targetStart = index
         let targetBound = min(end, targetStart + limits.targetSize)
+        index = bytes.skipWords(from: index, to: targetBound) { $0.notTarget }
         while index < targetBound, Octet.isTarget(bytes[index]) { index &+= 1 }
         guard index < end else { return .needsMore }
         if index == targetBound, Octet.isTarget(bytes[index]) { return .invalid(.targetTooLong) }
         guard bytes[index] == Octet.space, index > targetStart else { return .invalid(.malformedTarget) }
-        if self.method == .connect { return .invalid(.unsupportedMethod) }
+        if self.method == .connect || self.method == .trace { return .invalid(.unsupportedMethod) }
         guard let target = RequestTarget(bytes, from: targetStart, to: index, method: self.method) else {
             return .invalid(.malformedTarget)
         }
@@ -125,8 +129,7 @@ extension RequestHead {
             if self.fields.contentLength >= 0 { return .contradictoryLength }
             if self.isVersion10 { return .transferEncodingInVersion10 }
         }
-        guard self.fields.hostLine >= 0 else { return self.isVersion10 ? nil : .missingHost }
-        let value = self.fields.lines[self.fields.hostLine].value
+        guard let value = self.fields.host else { return self.isVersion10 ? nil : .missingHost }
         return HostName.isValid(bytes + Int(value.start), Int(value.count)) ? nil : .malformedHost
     }
 }

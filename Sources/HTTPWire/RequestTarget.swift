@@ -4,10 +4,12 @@ package struct RequestTarget: Equatable, Sendable {
     package var authority: ByteRange
     /// From the first `/` up to the query; empty when an absolute-form target has none. `*` for an asterisk-form target.
     package var path: ByteRange
-    /// From `?` on, or empty.
+    /// From `?` on, or empty; it ends where the target ends.
     package var query: ByteRange
+    /// The path holds no `%`, no `\`, and no `/` before another `/` or a `.`: every server sees the same segments in it.
+    package var isPlain: Bool
 
-    static let empty = RequestTarget(authority: .empty, path: .empty, query: .empty)
+    static let empty = RequestTarget(authority: .empty, path: .empty, query: .empty, isPlain: true)
 }
 
 extension RequestTarget {
@@ -19,7 +21,12 @@ extension RequestTarget {
         }
         if bytes[start] == Octet.asterisk {
             guard end - start == 1, method == .options else { return nil }
-            self.init(authority: .empty, path: ByteRange(from: start, to: end), query: .empty)
+            self.init(
+                authority: .empty,
+                path: ByteRange(from: start, to: end),
+                query: ByteRange(from: end, to: end),
+                isPlain: true
+            )
             return
         }
         guard end - start > 7, matches(bytes + start, 7, "http://") else { return nil }
@@ -32,11 +39,36 @@ extension RequestTarget {
 
     private init(_ bytes: UnsafePointer<UInt8>, authority: ByteRange, pathFrom start: Int, to end: Int) {
         var index = start
-        while index < end, bytes[index] != Octet.question { index &+= 1 }
+        var oddities: UInt64 = 0
+        // Bit 7 when the octet before the word is `/`.
+        var slashBefore: UInt64 = 0
+        while index &+ OctetWord.count <= end {
+            let word = OctetWord(at: bytes + index)
+            let questions = word.equal(Octet.question)
+            // The flags up to the first question mark; all when there is none.
+            let inPath = questions == 0 ? ~0 : (questions & (~questions &+ 1)) &- 1
+            let slashes = word.equal(Octet.slash)
+            let behindSlash = (slashes | word.equal(Octet.dot)) & (slashes &<< 8 | slashBefore)
+            oddities |= (behindSlash | word.equal(Octet.percent) | word.equal(Octet.backslash)) & inPath
+            if questions != 0 {
+                index &+= OctetWord.first(questions)
+                break
+            }
+            slashBefore = slashes &>> 56
+            index &+= OctetWord.count
+        }
+        while index < end, bytes[index] != Octet.question {
+            let octet = bytes[index]
+            let isBehindSlash = index > start && bytes[index - 1] == Octet.slash
+            if octet == Octet.percent || octet == Octet.backslash { oddities = 1 }
+            if isBehindSlash && (octet == Octet.slash || octet == Octet.dot) { oddities = 1 }
+            index &+= 1
+        }
         self.init(
             authority: authority,
             path: ByteRange(from: start, to: index),
-            query: ByteRange(from: index, to: end)
+            query: ByteRange(from: index, to: end),
+            isPlain: oddities == 0
         )
     }
 }
@@ -69,6 +101,7 @@ package enum RequestMethod: UInt8, Sendable {
     }
 
     /// Methods are case-sensitive.
+    @inline(__always)
     private static func equals(_ name: UnsafePointer<UInt8>, _ method: StaticString) -> Bool {
         for index in 0..<method.utf8CodeUnitCount where name[index] != method.utf8Start[index] { return false }
         return true

@@ -41,7 +41,11 @@ extension ResponseHead {
     package mutating func parse(_ bytes: RawSpan, limits: HeadLimits) -> HeadProgress {
         bytes.withUnsafeBytes { buffer in
             guard let start = buffer.baseAddress else { return .needsMore }
-            return self.parse(start.assumingMemoryBound(to: UInt8.self), count: buffer.count, limits: limits)
+            let bytes = start.assumingMemoryBound(to: UInt8.self)
+            let progress = self.parse(bytes, count: buffer.count, limits: limits)
+            guard case .invalid = progress else { return progress }
+            let settled = PartialHead.settledCount(bytes, buffer.count, limits: limits)
+            return settled == buffer.count ? progress : self.parse(bytes, count: settled, limits: limits)
         }
     }
 
@@ -84,10 +88,11 @@ extension ResponseHead {
         case .complete(let end): versionEnd = end
         }
         self.isVersion10 = bytes[versionEnd - 1] == 0x30
-        guard versionEnd + 4 < end else { return .needsMore }
+        guard versionEnd < end else { return .needsMore }
         guard bytes[versionEnd] == Octet.space else { return .invalid(.malformedStartLine) }
         var status = 0
         for index in versionEnd + 1...versionEnd + 3 {
+            guard index < end else { return .needsMore }
             guard Octet.isDigit(bytes[index]) else { return .invalid(.malformedStatus) }
             status = status * 10 + Int(bytes[index] &- 0x30)
         }
@@ -99,6 +104,7 @@ extension ResponseHead {
     /// The reason may be empty and even its blank may be missing: servers in use send both.
     private mutating func parseReason(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> FieldSectionEnd {
         var index = start
+        guard index < end else { return .needsMore }
         if bytes[index] == Octet.space {
             index += 1
         } else if bytes[index] != Octet.carriageReturn {

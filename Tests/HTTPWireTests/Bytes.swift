@@ -7,6 +7,18 @@ func text(_ bytes: some Sequence<UInt8>) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }
 
+extension [UInt8] {
+    /// An array that `write` fills through raw memory, with exactly `capacity` bytes of room.
+    init(capacity: Int, _ write: (inout OutputRawSpan) -> Void) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
+        defer { memory.deallocate() }
+        var output = OutputRawSpan(buffer: memory, initializedCount: 0)
+        write(&output)
+        let count = output.finalize(for: memory)
+        self.init(memory[..<count])
+    }
+}
+
 /// A generator whose runs can be repeated.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64

@@ -29,18 +29,6 @@ private func rewriteResponse(_ response: String, keepsChunked: Bool = true) -> S
     return text(written)
 }
 
-extension [UInt8] {
-    /// An array that `write` fills through raw memory, with exactly `capacity` bytes of room.
-    fileprivate init(capacity: Int, _ write: (inout OutputRawSpan) -> Void) {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
-        defer { memory.deallocate() }
-        var output = OutputRawSpan(buffer: memory, initializedCount: 0)
-        write(&output)
-        let count = output.finalize(for: memory)
-        self.init(memory[..<count])
-    }
-}
-
 @Suite("Head writing")
 struct HeadWritingTests {
     @Test("Fields of one connection are dropped, the others pass unchanged and in order")
@@ -53,7 +41,7 @@ struct HeadWritingTests {
 
         #expect(
             rewrite(request)
-                == "POST /a?b HTTP/1.1\r\nHost: h\r\nA:  1 \r\nContent-Length: 5\r\nB: 2\r\n"
+                == "POST /a?b HTTP/1.1\r\nA:  1 \r\nHost: h\r\nContent-Length: 5\r\nB: 2\r\n"
         )
     }
 

@@ -87,6 +87,7 @@ extension RequestCase {
         RequestCase("version 2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .malformedTarget),
         RequestCase("version with two digits", "GET / HTTP/1.10\r\n\(host)\r\n", .malformedStartLine),
         RequestCase("CONNECT", "CONNECT a:1 HTTP/1.1\r\n\(host)\r\n", .unsupportedMethod),
+        RequestCase("TRACE", "TRACE / HTTP/1.1\r\n\(host)\r\n", .unsupportedMethod),
         RequestCase("high octet in the method", "GET\u{DF} / HTTP/1.1\r\n\(host)\r\n", .malformedStartLine),
         RequestCase("high octet in the target", "GET /\u{E9} HTTP/1.1\r\n\(host)\r\n", .malformedTarget),
         RequestCase("fragment", "GET /#a HTTP/1.1\r\n\(host)\r\n", .malformedTarget),

@@ -5,13 +5,16 @@ import Testing
 struct RequestHeadTests {
     @Test(
         "A request is read as the RFC says, or refused for the right reason",
-        arguments: RequestCase.accepted + RequestCase.refused
+        arguments: RequestCase.accepted + RequestCase.refused + RequestCase.disguises
     )
     func reading(_ example: RequestCase) {
         #expect(readRequest(octets(example.request)) == example.expected)
     }
 
-    @Test("Wherever the bytes are cut, the result is the same", arguments: RequestCase.accepted + RequestCase.refused)
+    @Test(
+        "Wherever the bytes are cut, the result is the same",
+        arguments: RequestCase.accepted + RequestCase.refused + RequestCase.disguises
+    )
     func splitting(_ example: RequestCase) {
         let bytes = octets(example.request)
         for cut in 1..<bytes.count {
@@ -72,13 +75,42 @@ struct RequestHeadTests {
         }
     }
 
-    @Test("A peer that sends single bytes is parsed once per line")
+    @Test("A long head that comes in single bytes is parsed once per line")
     func slowPeer() {
-        let bytes = octets("GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\n\r\n")
+        let start = "GET / HTTP/1.1\r\nHost: h\r\nA: \(String(repeating: "a", count: 300))"
+        let bytes = octets(start + "\r\nB: 1\r\n\r\n")
         var partial = PartialHead()
-        var attempts = 0
-        for count in 1...bytes.count
-        where partial.isWorthParsing(Array(bytes[..<count]).span.bytes, limits: HeadLimits()) { attempts += 1 }
-        #expect(attempts == 5)
+        var attempts: [Int] = []
+        for count in start.utf8.count...bytes.count
+        where partial.isWorthParsing(Array(bytes[..<count]).span.bytes, limits: HeadLimits()) {
+            attempts.append(count - start.utf8.count)
+        }
+        #expect(attempts == [0, 2, 8, 10])
+    }
+
+    @Test("What is no HTTP at all is refused without waiting for the end of a line")
+    func noLine() {
+        #expect(readRequest(octets("\u{16}\u{3}\u{1}\u{2}")) == .head(.invalid(.malformedStartLine)))
+        #expect(readRequest(octets("GET /\u{1}")) == .head(.invalid(.malformedTarget)))
+        // Further on the end of the line is waited for, so that the answer is the same however the bytes come.
+        let far = octets("GET /" + String(repeating: "a", count: 300) + "\u{1}")
+        #expect(readRequest(far) == .head(.needsMore))
+        #expect(readRequest(far + octets("\n")) == .head(.invalid(.malformedTarget)))
+    }
+
+    @Test(
+        "A target is plain when every server sees the same segments in it",
+        arguments: [
+            ("/a/b-c.d/e:f", true), ("/", true), ("/a?b=%2e//./\\", true), ("/abcdefg/h?/../", true),
+            ("/%61", false), ("/a//b", false), ("/a/./b", false), ("/a/.b", false), ("/abcdefg/.", false),
+            ("/abcdef/./longer/than/a/word", false), ("/abcdefg//longer", false), ("/a\\b", false), ("//", false),
+            ("/abcdefgh/ijklmnop%", false), ("http://a/b//c", false), ("http://a.b.c/d", true),
+        ]
+    )
+    func plainTarget(_ target: String, _ isPlain: Bool) {
+        var head = RequestHead()
+        let request = octets("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(head.parse(request.span.bytes, limits: HeadLimits()) == .complete(length: request.count))
+        #expect(head.target.isPlain == isPlain)
     }
 }

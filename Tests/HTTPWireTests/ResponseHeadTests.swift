@@ -61,7 +61,8 @@ struct ResponseHeadTests {
     @Test(
         "A response head that could be read in two ways is refused",
         arguments: [
-            ("HTTP/1.1 20 OK\r\n\r\n", HeadDefect.malformedStatus),
+            ("HTTP/1.1\r\n\r\n", HeadDefect.malformedStartLine), ("HTTP/1.1 2\r\n\r\n", .malformedStatus),
+            ("HTTP/1.1 20 OK\r\n\r\n", .malformedStatus),
             ("HTTP/1.1 2000 OK\r\n\r\n", .malformedStatus),
             ("HTTP/1.1 999 OK\r\n\r\n", .malformedStatus),
             ("HTTP/2.0 200 OK\r\n\r\n", .unsupportedVersion),
