@@ -10,12 +10,14 @@ DEMO_CONFIGURATION ?= release
 SERVE_ARGUMENTS ?=
 DEMO_ARGUMENTS ?=
 BENCH_ARGUMENTS ?=
+COST_ARGUMENTS ?=
 SIMULATE_ARGUMENTS ?=
+FUZZ_ARGUMENTS ?=
 
-.PHONY: help demo run test test-real check simulate bench bench-drift clean deps build
+.PHONY: help demo run test test-real check cost simulate bench bench-proxy bench-drift fuzz clean deps build
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: deps ## Build, then watch one version promoted, one rolled back by the loop and one by hand
 	swift build -c $(DEMO_CONFIGURATION) --product serin
@@ -43,14 +45,23 @@ simulate: ## Measure false rollbacks and delays of our rules and of the usual on
 	swift build -c release --product simulate
 	"$$(swift build -c release --show-bin-path)/simulate" $(SIMULATE_ARGUMENTS)
 
-bench: deps ## Measure the gateway beside nginx and HAProxy on this machine
-	@[ -x Benchmarks/run ] || { echo "make bench: Benchmarks/run is not in this tree" >&2; exit 1; }
+cost: deps ## Count a proxied request's instructions and allocations; fails when they are more than the repository allows
+	.ci/install-dependencies gcc python3 valgrind
+	swift build -c release --product proxy-cost
+	Benchmarks/cost/cost.py "$$(swift build -c release --show-bin-path)/proxy-cost" $(COST_ARGUMENTS)
+
+bench-proxy: deps ## Measure the gateway beside nginx, HAProxy and Envoy on this machine
 	swift build -c release --product serin
 	Benchmarks/run "$$(swift build -c release --show-bin-path)/serin" $(BENCH_ARGUMENTS)
+
+bench: bench-proxy ## The same, by the name it had first
 
 bench-drift: deps ## Measure profiles and decoding beside whylogs, orjson, scipy, evidently, nannyml and river
 	swift build -c release --product drift-benchmark
 	Benchmarks/drift/bench.py "$$(swift build -c release --show-bin-path)/drift-benchmark" .build/bench-drift $(BENCH_ARGUMENTS)
+
+fuzz: ## Look for bytes that break the HTTP parser, for a minute; FUZZ_ARGUMENTS='--seconds 3600 --update'
+	Tests/Fuzz/run $(FUZZ_ARGUMENTS)
 
 clean: ## Remove everything that was built
 	rm -rf .build

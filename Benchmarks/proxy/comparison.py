@@ -2,7 +2,8 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from contenders import require_right_answers
 from load import Load, run_load
@@ -12,8 +13,11 @@ from stage import CANARY_SHARE
 CASES = {
     "small": Load(path="/small", body_bytes=300),
     "big": Load(path="/big", body_bytes=16_384),
-    "rate": Load(path="/small", body_bytes=300, per_connection=75),
+    "rate": Load(path="/small", body_bytes=300, per_second=4_800),
+    "half": Load(path="/small", body_bytes=300, per_second=15_000),
 }
+GAUGE = "haproxy"
+"""The case `half` is half of what this peer can do; where it doesn't take part, what stands above."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +55,48 @@ class Conditions:
     """A run is disturbed when others used more than this many cores."""
     attempts: int
     """How often a disturbed run is tried at most; the least disturbed try is kept."""
+    rate: float | None
+    """Requests a second in the case `rate`, instead of what stands there."""
 
 
 def compare(stage, contenders, cases, repetitions, conditions):
     """Yields the runs: the first repetition of every proxy, then the second, each time beginning with another one."""
+    runs = []
     for case in cases:
+        load, able = CASES[case], contenders
+        if case == "half":
+            load, able = _half_load(stage, contenders, runs, conditions)
+        elif load.per_second and conditions.rate:
+            load = replace(load, per_second=conditions.rate)
         for repetition in range(repetitions):
-            first = repetition % len(contenders)
-            for contender in contenders[first:] + contenders[:first]:
-                yield _measure(stage, contender, case, repetition, conditions)
+            first = repetition % len(able)
+            for contender in able[first:] + able[:first]:
+                runs.append(_measure(stage, contender, case, load, repetition, conditions))
+                yield runs[-1]
         stage.require_open_rollout()
 
 
-def _measure(stage, contender, case, repetition, conditions):
-    load = CASES[case]
+def _half_load(stage, contenders, runs, conditions):
+    """The load, and the proxies that can take it without being full."""
+
+    def capacity(contender):
+        seen = [run.per_second for run in runs if (run.case, run.proxy) == ("small", contender.name)]
+        return median(seen) if seen else None
+
+    gauge = next((contender for contender in contenders if contender.name == GAUGE), None)
+    load = CASES["half"]
+    if gauge:
+        full = capacity(gauge) or _measure(stage, gauge, "small", CASES["small"], 0, conditions).per_second
+        load = replace(load, per_second=round(full / 2))
+    able = [contender for contender in contenders if (capacity(contender) or math.inf) * 0.9 > load.per_second]
+    print(f"  half: {load.per_second:.0f} requests a second", flush=True)
+    for contender in contenders:
+        if contender not in able:
+            print(f"  half: without {contender.name}, which that load would fill", flush=True)
+    return load, able
+
+
+def _measure(stage, contender, case, load, repetition, conditions):
     name = f"{contender.name}-{case}-{repetition + 1}"
     with contender.running(stage, conditions.proxy_cpu, name) as (process, port):
         require_right_answers(port, contender.name)
@@ -72,16 +104,16 @@ def _measure(stage, contender, case, repetition, conditions):
         run_load(load, port, 1, conditions.load_cpu, stage.scratch)
         tries = []
         while len(tries) < conditions.attempts and not (tries and not tries[-1].disturbed):
-            tries.append(_measure_once(stage, process, port, contender.name, case, repetition, conditions))
+            tries.append(_measure_once(stage, process, port, contender.name, case, load, repetition, conditions))
         process.require_running()
         return min(tries, key=lambda run: run.others)
 
 
-def _measure_once(stage, process, port, proxy, case, repetition, conditions):
+def _measure_once(stage, process, port, proxy, case, load, repetition, conditions):
     watch = MachineWatch([process.pid, *stage.pids])
     stable_before, canary_before = stage.answered()
     cpu_before, started = cpu_seconds(process.pid), time.monotonic()
-    result = run_load(CASES[case], port, conditions.seconds, conditions.load_cpu, stage.scratch)
+    result = run_load(load, port, conditions.seconds, conditions.load_cpu, stage.scratch, seed=repetition + 1)
     elapsed, used = time.monotonic() - started, cpu_seconds(process.pid) - cpu_before
     others = watch.cores_used_by_others()
     stable_after, canary_after = stage.answered()

@@ -1,4 +1,4 @@
-"""The two load generators: wrk as fast as the proxy goes, h2load at a fixed rate."""
+"""The two load generators: wrk as fast as the proxy goes, clients.c at random times of a fixed rate."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import BenchFailure
+from processes import BenchFailure, compile_program
 
 HERE = Path(__file__).parent
 
@@ -18,8 +18,8 @@ class Load:
     path: str
     body_bytes: int
     connections: int = 64
-    per_connection: int | None = None
-    """Requests a second on each connection; None for as many as the proxy takes."""
+    per_second: float | None = None
+    """Requests that come due, at random times; None for as many as the proxy takes."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,38 @@ class LoadResult:
     """Other answers, and requests without one."""
     p50_us: float
     p99_us: float
+    detail: dict | None = None
+    """Everything that clients.c tells."""
 
     @property
     def per_second(self):
         return self.requests / self.seconds
 
 
-def run_load(load, port, seconds, cpu, scratch):
-    if load.per_connection is None:
+def run_load(load, port, seconds, cpu, scratch, seed=1):
+    if load.per_second is None:
         return _as_fast_as_possible(load, port, seconds, cpu)
-    return _at_a_fixed_rate(load, port, seconds, cpu, scratch)
+    command = ["taskset", "-c", str(cpu), *clients_command(load, port, seconds, scratch, seed)]
+    return clients_result(_run(command, seconds))
+
+
+def clients_command(load, port, seconds, scratch, seed):
+    """The same seed makes requests come due at the same times."""
+    program = compile_program(HERE / "clients.c", scratch)
+    words = [program, port, load.connections, load.per_second, seconds, load.path, load.body_bytes, seed]
+    return [str(word) for word in words]
+
+
+def clients_result(output):
+    told = json.loads(output.splitlines()[-1])
+    return LoadResult(
+        requests=told["answered"],
+        seconds=told["seconds"],
+        errors=told["status"] + told["refused"] + told["broken"] + told["unanswered"],
+        p50_us=told["p50"],
+        p99_us=told["p99"],
+        detail=told,
+    )
 
 
 def _run(command, seconds, **options):
@@ -66,38 +88,3 @@ def _as_fast_as_possible(load, port, seconds, cpu):
         p50_us=measured["p50"],
         p99_us=measured["p99"],
     )
-
-
-def _at_a_fixed_rate(load, port, seconds, cpu, scratch):
-    body = Path(scratch) / "h2load-body"
-    body.write_text(json_body(load.body_bytes))
-    log = Path(scratch) / "h2load-log"
-    log.unlink(missing_ok=True)
-    command = ["taskset", "-c", str(cpu), "h2load", "--h1", "--threads=1", f"--clients={load.connections}",
-               f"--rps={load.per_connection}", f"--duration={seconds}", f"--log-file={log}", f"--data={body}",
-               "--header=content-type: application/json", f"http://127.0.0.1:{port}{load.path}"]
-    _run(command, seconds)
-    starts, latencies, errors = [], [], 0
-    for line in log.read_text().splitlines():
-        start, status, latency = map(int, line.split()[:3])
-        starts.append(start)
-        if status == 200:
-            latencies.append(latency)
-        else:
-            errors += 1
-    if not latencies:
-        raise BenchFailure("h2load got no answer at all")
-    latencies.sort()
-    return LoadResult(
-        requests=len(latencies),
-        seconds=(max(starts) - min(starts)) / 1e6,
-        errors=errors,
-        p50_us=latencies[len(latencies) // 2],
-        p99_us=latencies[len(latencies) * 99 // 100],
-    )
-
-
-def json_body(size):
-    opening, closing = '{"inputs":[{"name":"x","data":[0.5', "]}]}"
-    numbers = ",0.5" * ((size - len(opening) - len(closing)) // 4)
-    return (opening + numbers).ljust(size - len(closing)) + closing

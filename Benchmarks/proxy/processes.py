@@ -20,8 +20,9 @@ class BenchFailure(Exception):
 class PinnedProcess:
     """A child process on one core; leaving its context ends it."""
 
-    def __init__(self, name, cpu, command, log, stdout=None):
+    def __init__(self, name, cpu, command, log, stdout=None, patience=15):
         self.name = name
+        self._patience = patience
         self.log = Path(log)
         self._log_file = open(log, "ab")
         self.popen = subprocess.Popen(
@@ -41,14 +42,14 @@ class PinnedProcess:
     def log_tail(self, lines=12):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def stop(self, with_signal=signal.SIGTERM, patience=15):
-        """Asks the process to end; kills it, and says so, when it doesn't within `patience` seconds."""
+    def stop(self, with_signal=signal.SIGTERM):
+        """Asks the process to end; kills it, and says so, when it doesn't within its patience, in seconds."""
         if self.popen.poll() is None:
             self.popen.send_signal(with_signal)
             try:
-                self.popen.wait(patience)
+                self.popen.wait(self._patience)
             except subprocess.TimeoutExpired:
-                print(f"  {self.name} did not end within {patience} s of its signal and was killed", flush=True)
+                print(f"  {self.name} did not end within {self._patience} s of its signal and was killed", flush=True)
                 self.popen.kill()
                 self.popen.wait()
         self._log_file.close()
@@ -58,6 +59,16 @@ class PinnedProcess:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def compile_program(source, scratch, *options):
+    """The program made of one C file, compiled once in a run of the benchmark."""
+    program = Path(scratch) / source.stem
+    if not program.exists():
+        built = subprocess.run(["gcc", "-O2", "-o", program, source, "-lm", *options], capture_output=True, text=True)
+        if built.returncode != 0:
+            raise BenchFailure(f"{source.name} can't be compiled:\n{built.stderr}")
+    return program
 
 
 def free_port():
@@ -120,14 +131,34 @@ def cpu_seconds(pid):
 
 
 def resident_mebibytes(pid):
-    kibibytes = 0
-    for member in family(pid):
-        try:
-            status = Path(f"/proc/{member}/status").read_text()
-        except OSError:
-            continue
-        kibibytes += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
-    return kibibytes / 1024
+    return sum(_status_kibibytes(member, "VmRSS") for member in family(pid)) / 1024
+
+
+def private_kibibytes(pid):
+    """Memory of one process that no file is behind: heap and stacks, as far as they are resident."""
+    return _status_kibibytes(pid, "RssAnon")
+
+
+class PeakMemory:
+    """How far a process's resident memory rises above where it was when this was made."""
+
+    def __init__(self, pid):
+        self._pid = pid
+        # 5 sets the high-water mark back to what is resident now.
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+        self._start = _status_kibibytes(pid, "VmRSS")
+
+    @property
+    def growth_kibibytes(self):
+        return max(0, _status_kibibytes(self._pid, "VmHWM") - self._start)
+
+
+def _status_kibibytes(pid, field):
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(field + ":"))
 
 
 class MachineWatch:

@@ -20,7 +20,7 @@ def print_comparison(runs, cases, proxies):
             mine = [run for run in runs if run.case == case and run.proxy == proxy]
             if mine:
                 lines.append(_comparison_line(case, proxy, mine))
-    _print_table(lines, texts=2)
+    print_table(lines, texts=2)
 
 
 def _comparison_line(case, proxy, runs):
@@ -31,32 +31,34 @@ def _comparison_line(case, proxy, runs):
         return [getattr(run, key) for run in chosen]
 
     share = f"{median(values('canary_share')) * 100:.2f}" + ("!" if any(values("share_is_off")) else "")
-    return [case, proxy, f"{len(chosen)}" + ("" if quiet else "*"), _spread(values("cpu_us"), 1), _spread(values("per_second"), 0), _spread(values("p50_us"), 0),
-            _spread(values("p99_us"), 0), f"{median(values('rss_mib')):.1f}", share, str(sum(run.errors for run in runs)),
+    return [case, proxy, f"{len(chosen)}" + ("" if quiet else "*"), _spread(values("cpu_us"), 1),
+            _spread(values("per_second"), 0), _spread(values("p50_us"), 0), _spread(values("p99_us"), 0), f"{median(values('rss_mib')):.1f}", share, str(sum(run.errors for run in runs)),
             f"{median(values('busy')):.2f}", f"{median(values('others')):.2f}"]
 
 
-def print_ratios(runs, cases, own, peers):
-    lines = [["case", f"{own} beside", "pairs", *(title for title, _ in RATIOS)]]
+def print_ratios(runs, cases, ours, peers):
+    """Each build of ours beside each peer, and beside the builds named before it."""
+    lines = [["case", "proxy", "beside", "pairs", *(title for title, _ in RATIOS)]]
     for case in cases:
-        for peer in peers:
-            pairs = _pairs(runs, case, own, peer)
-            if pairs:
-                lines.append(_ratio_line(case, peer, pairs))
+        for index, own in enumerate(ours):
+            for other in [*peers, *ours[:index]]:
+                pairs = _pairs(runs, case, own, other)
+                if pairs:
+                    lines.append(_ratio_line(case, own, other, pairs))
     if len(lines) > 1:
         print("\nRatios, pair by pair of the same repetition: median, [least–most]. * = from disturbed runs.\n")
-        _print_table(lines, texts=2)
+        print_table(lines, texts=3)
 
 
-def _ratio_line(case, peer, pairs):
+def _ratio_line(case, own, other, pairs):
     quiet = [pair for pair in pairs if not any(run.disturbed for run in pair)]
     chosen = quiet or pairs
     cells = []
     for _, key in RATIOS:
         ratios = [getattr(mine, key) / getattr(other, key) for mine, other in chosen if getattr(other, key) > 0]
         # At a fixed rate everybody answers as many.
-        cells.append("–" if (key, case) == ("per_second", "rate") else _spread(ratios, 2))
-    return [case, peer, f"{len(chosen)}" + ("" if quiet else "*"), *cells]
+        cells.append("–" if key == "per_second" and case in ("rate", "half") else _spread(ratios, 2))
+    return [case, own, other, f"{len(chosen)}" + ("" if quiet else "*"), *cells]
 
 
 def _pairs(runs, case, own, peer):
@@ -80,13 +82,25 @@ def print_rows(runs):
             f"{run.cells_per_second:.2f}", f"{run.windows_per_second + run.cells_per_second:.2f}",
             f"{run.bytes_per_cell:.0f}", str(run.served), str(run.counted),
         ])
-    _print_table(lines, texts=0)
+    print_table(lines, texts=0)
 
 
-def _print_table(lines, texts):
+def print_table(lines, texts):
     """The first `texts` columns flush left, the numbers flush right."""
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         cells = [cell.ljust(width) if column < texts else cell.rjust(width)
                  for column, (cell, width) in enumerate(zip(line, widths))]
         print("  ".join(cells).rstrip(), flush=True)
+
+
+def print_findings(findings):
+    lines = [["case", "what", "measured", "promised", ""]]
+    for finding in findings:
+        verdict = ("holds" if finding.holds else "BROKEN") if finding.promise else ""
+        lines.append([finding.case, finding.what, finding.value, finding.promise, verdict])
+    print()
+    print_table(lines, texts=5)
+    for finding in findings:
+        if finding.note:
+            print(f"\n{finding.case}, {finding.what}: {finding.note}")

@@ -29,7 +29,7 @@ def measure_rows(stage, serin, seconds, conditions):
 
 
 def _measure(stage, serin, rate, seconds, conditions):
-    load = Load(path="/small", body_bytes=300, connections=CONNECTIONS, per_connection=rate // CONNECTIONS)
+    load = Load(path="/small", body_bytes=300, connections=CONNECTIONS, per_second=rate)
     name = f"{serin.name}-rows-{rate}"
     before = sum(stage.answered())
     with serin.running(stage, conditions.proxy_cpu, name) as (_, port):

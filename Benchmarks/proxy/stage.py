@@ -5,11 +5,12 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from processes import BenchFailure, PinnedProcess, fetch, free_port, wait_until
+from processes import BenchFailure, PinnedProcess, compile_program, fetch, free_port, wait_until
 
 HERE = Path(__file__).parent
 MODEL = "bench"
@@ -23,6 +24,8 @@ class Stage:
     scratch: Path
     stable_port: int
     canary_port: int
+    odd_port: int
+    """Of odd_server.py, which serves everything below /odd."""
     database: "Database"
     control_port: int
     pids: list[int] = field(default_factory=list)
@@ -44,18 +47,17 @@ class Stage:
 def raise_stage(binary, cpu, scratch):
     with ExitStack() as stack:
         upstream, stable_port, canary_port = _start_upstream(stack, cpu, scratch)
+        odd, odd_port = _start_odd_server(stack, cpu, scratch)
         database = stack.enter_context(run_database(cpu, scratch))
         controller, control_port = _start_controller(stack, binary, cpu, scratch, database)
         _register(control_port, stable_port, canary_port)
-        pids = [upstream.pid, database.process.pid, controller.pid]
-        yield Stage(scratch, stable_port, canary_port, database, control_port, pids)
+        _register_odd(control_port, odd_port)
+        pids = [upstream.pid, odd.pid, database.process.pid, controller.pid]
+        yield Stage(scratch, stable_port, canary_port, odd_port, database, control_port, pids)
 
 
 def _start_upstream(stack, cpu, scratch):
-    program = scratch / "upstream"
-    built = subprocess.run(["gcc", "-O2", "-o", program, HERE / "upstream.c"], capture_output=True, text=True)
-    if built.returncode != 0:
-        raise BenchFailure(f"the model servers can't be built:\n{built.stderr}")
+    program = compile_program(HERE / "upstream.c", scratch)
     log = scratch / "upstream.log"
     process = PinnedProcess("the model servers", cpu, [program], log, stdout=subprocess.PIPE)
     stack.enter_context(process)
@@ -63,6 +65,16 @@ def _start_upstream(stack, cpu, scratch):
     if len(ports) != 2:
         raise BenchFailure(f"the model servers did not start:\n{process.log_tail()}")
     return process, int(ports[0]), int(ports[1])
+
+
+def _start_odd_server(stack, cpu, scratch):
+    log = scratch / "odd-server.log"
+    process = PinnedProcess("the odd model server", cpu, [sys.executable, HERE / "odd_server.py"], log, stdout=subprocess.PIPE)
+    stack.enter_context(process)
+    port = process.popen.stdout.readline()
+    if not port:
+        raise BenchFailure(f"the odd model server did not start:\n{process.log_tail()}")
+    return process, int(port)
 
 
 def _start_controller(stack, binary, cpu, scratch, database):
@@ -81,6 +93,12 @@ def _register(control_port, stable_port, canary_port):
     for version, port in (("stable", stable_port), ("canary", canary_port)):
         _post(control_port, f"/v1/models/{MODEL}/versions",
               {"version": version, "upstreams": [f"http://127.0.0.1:{port}"], "plan": plan})
+
+
+def _register_odd(control_port, odd_port):
+    """A model of one version, so that its errors end no rollout."""
+    _post(control_port, "/v1/models", {"name": "odd", "route": {"host": "127.0.0.1", "pathPrefix": "/odd"}})
+    _post(control_port, "/v1/models/odd/versions", {"version": "only", "upstreams": [f"http://127.0.0.1:{odd_port}"]})
 
 
 def _post(port, path, document):
@@ -132,7 +150,7 @@ def run_database(cpu, scratch):
         raise BenchFailure(f"initdb failed:\n{created.stderr}")
     settings = ["listen_addresses=", f"unix_socket_directories={directory}", "shared_buffers=64MB", "max_connections=40"]
     command = [*prefix, programs / "postgres", "-D", cluster, *(word for setting in settings for word in ("-c", setting))]
-    process = PinnedProcess("PostgreSQL", cpu, command, scratch / "database.log")
+    process = PinnedProcess("PostgreSQL", cpu, command, scratch / "database.log", patience=30)
     try:
         database = Database(process, directory, user)
         ready = ["pg_isready", "--quiet", "--dbname", database.url]
@@ -140,7 +158,7 @@ def run_database(cpu, scratch):
         yield database
     finally:
         # SIGINT is PostgreSQL's fast shutdown: it doesn't wait for clients.
-        process.stop(signal.SIGINT, patience=30)
+        process.stop(signal.SIGINT)
 
 
 def _postgres_programs():
