@@ -24,15 +24,18 @@ let package = Package(
         .target(name: "Payloads", dependencies: ["RolloutCore", "Statistics", "Gzip"]),
 
         // The traffic plane.
+        .target(name: "CSockets"),
+        .target(name: "Sockets", dependencies: ["CSockets"], swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+        // libpq needs it anyway.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "TLS", dependencies: ["COpenSSL", "Sockets"]),
         .target(name: "HTTPWire"),
         .target(name: "ProxyCore", dependencies: ["RolloutCore", "HTTPWire", "Statistics"]),
         .target(
             name: "Gateway",
             dependencies: [
-                "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Statistics",
+                "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Sockets", "Statistics",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
 
@@ -93,13 +96,23 @@ let package = Package(
             dependencies: [
                 "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
                 "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
-                "StatisticsCases", "Tables",
+                "StatisticsCases", "TLS", "Tables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+
+        // `make cost`.
+        .executableTarget(
+            name: "proxy-cost",
+            dependencies: [
+                "Gateway", "HTTPWire", "ProxyCore", "RolloutCore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/cost/Sources"
         ),
 
         // `make bench-drift`.
@@ -122,15 +135,16 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Tables", "RolloutCore", "Statistics"]),
         .testTarget(name: "GzipTests", dependencies: ["Gzip"]),
         .testTarget(name: "PayloadsTests", dependencies: ["Payloads", "RolloutCore", "Statistics"]),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets"]),
+        .target(name: "TestCertificates", dependencies: ["COpenSSL"], path: "Tests/TestCertificates"),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "Sockets", "COpenSSL", "TestCertificates"]),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"]),
         .testTarget(name: "ProxyCoreTests", dependencies: ["ProxyCore", "RolloutCore", "HTTPWire", "Statistics"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "ProxyCore", "RolloutCore", "Statistics",
+                "Gateway", "ProxyCore", "RolloutCore", "Sockets", "Statistics", "TLS", "TestCertificates",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"]),
@@ -160,8 +174,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "serin", "ControlWire", "EmbeddedPostgres", "PostgresClient", "RolloutCore", "RolloutEngine",
-                "Statistics", "Tables", "TestSupport",
+                "serin", "ControlWire", "EmbeddedPostgres", "Gateway", "PostgresClient", "RolloutCore", "RolloutEngine",
+                "Sockets", "Statistics", "TLS", "Tables", "TestCertificates", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -171,7 +186,11 @@ let package = Package(
 )
 
 /// Unsafe code lives only where bytes cross into C or are parsed; everywhere else the compiler forbids it.
-let roomsWithUnsafeCode: Set = ["PostgresClient", "MicroHTTP", "HTTPWire", "Gzip"]
+let roomsWithUnsafeCode: Set = ["PostgresClient", "MicroHTTP", "Sockets", "TLS", "HTTPWire", "Gzip"]
+
+/// What a request passes through. Overlapping accesses are looked for while it runs in debug builds, which all tests are; in a
+/// release build that alone would be a tenth of what a proxied request costs (docs/decisions/0017).
+let roomsOnTheRequestPath: Set = ["Statistics", "RolloutCore", "Sockets", "HTTPWire", "ProxyCore", "Gateway"]
 
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [
@@ -181,8 +200,13 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
-    if !roomsWithUnsafeCode.contains(target.name), target.type != .test, target.name != "TestSupport" {
+    if !roomsWithUnsafeCode.contains(target.name), target.type != .test,
+        !["TestSupport", "TestCertificates"].contains(target.name)
+    {
         settings.append(.strictMemorySafety())
+    }
+    if roomsOnTheRequestPath.contains(target.name) {
+        settings.append(.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
     }
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <microhttpd.h>
@@ -28,6 +29,16 @@ static inline int microhttpd_accept(int listener, struct sockaddr *address, sock
         fcntl(socket, F_SETFL, O_NONBLOCK);
     }
     return socket;
+}
+
+// struct ucred needs _GNU_SOURCE, too; this is its layout.
+struct microhttpd_credentials { pid_t process; uid_t user; gid_t group; };
+
+// Whether the kernel knows who is at the other end of a unix socket.
+static inline int microhttpd_peer_credentials(int socket, struct microhttpd_credentials *credentials)
+{
+    socklen_t length = sizeof *credentials;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, credentials, &length) == 0 && length == sizeof *credentials;
 }
 
 static inline void microhttpd_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

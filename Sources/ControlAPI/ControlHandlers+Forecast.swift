@@ -94,7 +94,7 @@ private struct ObservedTraffic {
         let seconds = min(self.labelHours * 3_600, max(3_600, view.now.seconds(since: first.hour)))
         let labelled = records.reduce(0) { $0 + $1.tally.overall.labelled }
         inputs.labelsPerSecond = labelled > 0 ? Double(labelled) / seconds : nil
-        let confusion = records.filter { $0.cohort == .stable }.flatMap { $0.tally.overall.confusion }
+        let confusion = records.filter { $0.cohort != .canary }.flatMap { $0.tally.overall.confusion }
         let rows = confusion.reduce(0) { $0 + $1.value }
         let wrong = confusion.reduce(0) { $1.key.isRight ? $0 : $0 + $1.value }
         if rows > 0 { inputs.wrongShare = (Double(wrong) + 0.5) / (Double(rows) + 1) }

@@ -34,7 +34,7 @@ extension ControlHandlers {
         page.metric("serin_store_up", .gauge, "Whether the database answered this scrape.")
         page.sample("serin_store_up", [], reached ? 1 : 0)
         return HTTPResponse(
-            headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            headers: ["Content-Type": PrometheusText.contentType],
             body: Array(page.text.utf8)
         )
     }

@@ -7,6 +7,8 @@ import RolloutEngine
 extension ControlHandlers {
     /// Over how many seconds the traffic shown with a model is counted.
     private static let trafficSeconds = 60
+    /// Pinned requests are few, and by the day.
+    private static let pinnedSeconds = 6.0 * 86_400
 
     func createModel(_ request: HTTPRequest) throws -> HTTPResponse {
         let wanted = try self.wanted(request, ModelRequest.init)
@@ -73,7 +75,9 @@ extension ControlHandlers {
                     live: gateway.isLive(at: view.now)
                 )
             },
-            watch: watch
+            watch: watch,
+            pinned: try view.pinnedRequests(of: model.name, since: view.now.adding(seconds: -Self.pinnedSeconds))
+                .map(PinnedResponse.init)
         )
     }
 

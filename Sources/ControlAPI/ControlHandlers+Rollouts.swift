@@ -8,7 +8,27 @@ extension ControlHandlers {
     private static let listedRollouts = 100
 
     func describe(_ rollout: Rollout, in view: any RolloutView) throws -> RolloutResponse {
-        RolloutResponse(rollout, finding: try self.finding(of: rollout, in: view))
+        RolloutResponse(
+            rollout,
+            finding: try self.finding(of: rollout, in: view),
+            rescues: try self.rescues(of: rollout, in: view)
+        )
+    }
+
+    private func trips(of rollout: Rollout, in view: any RolloutView) throws -> [TripResponse]? {
+        let trips = try view.trips(of: rollout.id).map { stored in
+            TripResponse(
+                stored.trip,
+                recordedAt: stored.recordedAt,
+                decision: stored.decision,
+                acknowledgedAt: stored.acknowledgedAt
+            )
+        }
+        return trips.isEmpty ? nil : trips
+    }
+
+    private func rescues(of rollout: Rollout, in view: any RolloutView) throws -> RescueTally? {
+        rollout.plan.rescue == nil ? nil : try view.rescues(of: rollout.id)
     }
 
     private func finding(of rollout: Rollout, in view: any RolloutView) throws -> FindingResponse? {
@@ -29,7 +49,13 @@ extension ControlHandlers {
                 let rollout = try self.rollout(id, in: view)
                 let finding = try self.finding(of: rollout, in: view)
                 let diagnosis = try self.diagnosis(of: rollout, finding, in: view)
-                return RolloutResponse(rollout, finding: finding, diagnosis: diagnosis)
+                return RolloutResponse(
+                    rollout,
+                    finding: finding,
+                    diagnosis: diagnosis,
+                    rescues: try self.rescues(of: rollout, in: view),
+                    trips: try self.trips(of: rollout, in: view)
+                )
             }
         )
     }

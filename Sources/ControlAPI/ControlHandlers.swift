@@ -62,6 +62,8 @@ struct ControlHandlers: Sendable {
         case .recordFeedbackOfModel: return try self.recordFeedback(parameters.model(), request)
         case .showQuality: return try self.showQuality(parameters.model(), request)
         case .forecast: return try self.forecast(parameters.model(), request)
+        case .makePinToken: return try self.makePinToken(parameters.model(), request)
+        case .makePinTokenForAll: return try self.makePinToken(nil, request)
         case .listRollouts: return try self.listRollouts(parameters.model())
         case .command(let command): return try self.run(command, on: parameters.model(), request)
         case .showRollout: return try self.showRollout(parameters.rollout())

@@ -9,6 +9,7 @@ enum ControlRoute: Hashable {
     case setBaseline, showBaseline, listPayloads
     case recordFeedback, recordFeedbackOfModel, showQuality
     case forecast
+    case makePinToken, makePinTokenForAll
     case listRollouts, showRollout, listDecisions, showEvidence
     case command(ModelCommand)
     case events
@@ -31,6 +32,7 @@ enum ControlRoute: Hashable {
         case .recordFeedback, .recordFeedbackOfModel, .setBaseline: Self.largestBody
         case .health, .readiness, .metrics, .createModel, .listModels, .showModel, .setSignals, .showSignals,
             .registerVersion, .listVersions, .showVersion, .showBaseline, .listPayloads, .showQuality, .forecast,
+            .makePinToken, .makePinTokenForAll,
             .listRollouts,
             .showRollout, .listDecisions, .showEvidence, .command, .events:
             1 << 20
@@ -60,6 +62,8 @@ enum ControlRoute: Hashable {
         router.add("POST", "/v1/models/{model}/feedback", .recordFeedbackOfModel)
         router.add("GET", "/v1/models/{model}/feedback", .showQuality)
         router.add("POST", "/v1/models/{model}/forecast", .forecast)
+        router.add("POST", "/v1/models/{model}/pin-tokens", .makePinToken)
+        router.add("POST", "/v1/pin-tokens", .makePinTokenForAll)
         router.add("GET", "/v1/models/{model}/rollouts", .listRollouts)
         for command in ModelCommand.allCases {
             router.add("POST", "/v1/models/{model}/\(command.rawValue)", .command(command))

@@ -64,7 +64,7 @@ struct ControlLanes: Sendable {
                 .listPayloads, .forecast:
                 self.bulk
             case .createModel, .listModels, .showModel, .setSignals, .showSignals, .registerVersion, .listVersions,
-                .showVersion, .listRollouts, .showRollout, .listDecisions, .events:
+                .showVersion, .makePinToken, .makePinTokenForAll, .listRollouts, .showRollout, .listDecisions, .events:
                 self.main
             }
         case .methodNotAllowed, .notFound: .inline

@@ -11,6 +11,7 @@ package struct ControlServices: Sendable {
     package let urgentCommands: RolloutCommands
     package let urgentStore: any RolloutStore
     package let feedback: FeedbackCommands
+    package let pinTokens: PinTokens
     package let events: any EventSignal
     package let logger: Logger
 
@@ -28,6 +29,7 @@ package struct ControlServices: Sendable {
         self.urgentCommands = urgentCommands
         self.urgentStore = urgentStore
         self.feedback = feedback
+        self.pinTokens = PinTokens(store: store)
         self.events = events
         self.logger = logger
     }

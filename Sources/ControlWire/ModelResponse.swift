@@ -24,6 +24,8 @@ package struct ModelResponse: Codable, Equatable, Sendable {
     package let gateways: [GatewayResponse]
     /// What the watch over stable has found; absent in lists, and before the first look.
     package let watch: WatchResponse?
+    /// Pinned requests of the last seven days, by version; they are in no other number.
+    package let pinned: [PinnedResponse]
 
     package init(
         _ model: Model,
@@ -36,7 +38,8 @@ package struct ModelResponse: Codable, Equatable, Sendable {
         traffic: [TrafficResponse],
         trafficSeconds: Int,
         gateways: [GatewayResponse],
-        watch: WatchResponse? = nil
+        watch: WatchResponse? = nil,
+        pinned: [PinnedResponse] = []
     ) {
         self.name = model.name
         switch model.match {
@@ -57,6 +60,7 @@ package struct ModelResponse: Codable, Equatable, Sendable {
         self.trafficSeconds = trafficSeconds
         self.gateways = gateways
         self.watch = watch
+        self.pinned = pinned
     }
 }
 

@@ -46,22 +46,31 @@ package enum PlanReader {
         plan.onError = try self.policy("onError", &reader, plan.onError)
         plan.onInconclusive = try self.policy("onInconclusive", &reader, plan.onInconclusive)
         plan.assignment = try self.assignment(&reader)
+        if let rule = reader.value("rescue") { plan.rescue = try RescueReader.read(rule, at: reader.place("rescue")) }
+        plan.baseline = try reader.bool("baseline", default: plan.baseline)
         try reader.finish()
         return plan
     }
 
     private static func step(_ value: JSONValue, at pointer: String) throws(InvalidValue) -> RolloutPlan.Step {
         var reader = try JSONReader(value, at: pointer)
-        guard let basisPoints = try reader.optionalInteger("weight") else {
+        guard let weight = try self.share("weight", &reader) else {
             throw InvalidValue("is required, in basis points", at: pointer + "/weight")
         }
-        let weight: Weight
-        do { weight = try Weight(basisPoints: basisPoints) } catch {
-            throw InvalidValue(error.message, at: pointer + "/weight")
-        }
-        let step = RolloutPlan.Step(weight: weight, approval: try reader.bool("approval", default: false))
+        let step = RolloutPlan.Step(
+            weight: weight,
+            mirror: try self.share("mirror", &reader),
+            approval: try reader.bool("approval", default: false)
+        )
         try reader.finish()
         return step
+    }
+
+    private static func share(_ key: String, _ reader: inout JSONReader) throws(InvalidValue) -> Weight? {
+        guard let basisPoints = try reader.optionalInteger(key) else { return nil }
+        do { return try Weight(basisPoints: basisPoints) } catch {
+            throw InvalidValue(error.message, at: reader.place(key))
+        }
     }
 
     private static func hardStop(_ reader: inout JSONReader) throws(InvalidValue) -> HardStop {

@@ -8,6 +8,8 @@ package struct RolloutResponse: Codable, Equatable, Sendable {
     package let state: StateResponse
     /// Basis points.
     package let canaryWeight: Weight
+    /// Basis points of stable's requests that are mirrored to the canary now; absent when none are.
+    package let mirror: Weight?
     package let plan: RolloutPlan
     package let startedAt: Timestamp
     package let stageSince: Timestamp
@@ -19,14 +21,25 @@ package struct RolloutResponse: Codable, Equatable, Sendable {
     package let finding: FindingResponse?
     /// Likely causes of what has failed or is about to; absent in lists, and when nothing is suspicious.
     package let diagnosis: Diagnosis?
+    /// How many clients stable stood in for; absent where the plan has no rescue.
+    package let rescues: RescueTally?
+    /// What gateways did to it by themselves, oldest first; absent in lists, and where none did anything.
+    package let trips: [TripResponse]?
 
-    package init(_ rollout: Rollout, finding: FindingResponse? = nil, diagnosis: Diagnosis? = nil) {
+    package init(
+        _ rollout: Rollout,
+        finding: FindingResponse? = nil,
+        diagnosis: Diagnosis? = nil,
+        rescues: RescueTally? = nil,
+        trips: [TripResponse]? = nil
+    ) {
         self.id = rollout.id
         self.model = rollout.model
         self.canary = rollout.canary
         self.stable = rollout.stable
         self.state = StateResponse(rollout.state)
         self.canaryWeight = rollout.canaryWeight
+        self.mirror = rollout.mirror
         self.plan = rollout.plan
         self.startedAt = rollout.startedAt
         self.stageSince = rollout.stageSince
@@ -36,6 +49,8 @@ package struct RolloutResponse: Codable, Equatable, Sendable {
         self.sequence = rollout.sequence
         self.finding = finding
         self.diagnosis = diagnosis
+        self.rescues = rescues
+        self.trips = trips
     }
 }
 

@@ -8,9 +8,11 @@ extension StratumResponse {
             intervalStart: stratum.intervalStart,
             generation: stratum.generation,
             canaryWeight: stratum.canaryWeight,
+            baselineWeight: stratum.baselineWeight > .zero ? stratum.baselineWeight : nil,
             droppedRequests: stratum.droppedRequests,
             canary: CohortCounts(stratum.canary),
             stable: CohortCounts(stratum.stable),
+            rest: stratum.rest,
             readings: stratum.readings.isEmpty ? nil : stratum.readings
         )
     }
@@ -47,8 +49,10 @@ extension EvidenceStratum {
             intervalStart: response.intervalStart,
             generation: response.generation,
             canaryWeight: response.canaryWeight,
+            baselineWeight: response.baselineWeight ?? .zero,
             canary: response.canary.tally,
             stable: response.stable.tally,
+            rest: response.rest,
             droppedRequests: response.droppedRequests,
             readings: response.readings ?? [:]
         )

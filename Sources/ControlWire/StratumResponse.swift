@@ -19,9 +19,14 @@ package struct StratumResponse: Codable, Equatable, Sendable {
     package let intervalStart: Timestamp
     package let generation: Int64
     package let canaryWeight: Weight
+    /// Absent without a baseline.
+    package let baselineWeight: Weight?
     package let droppedRequests: Int64
     package let canary: CohortCounts
+    /// What the canary is compared with: the baseline, where there is one.
     package let stable: CohortCounts
+    /// Stable's requests beside the baseline; absent without one.
+    package let rest: StableRest?
     /// What other systems told, by the name of the check that asked; absent when none did.
     package let readings: [String: ExternalReading]?
 }

@@ -27,6 +27,10 @@ package struct VersionRequest: Equatable, Sendable {
         }
         let upstreamModel = try reader.optionalString("upstreamModel")
         let upstreamVersion = try reader.optionalString("upstreamVersion")
+        let settings =
+            try reader.value("settings").map { value throws(InvalidValue) in
+                try SettingsReader.read(value, at: "/settings")
+            } ?? UpstreamSettings()
         let labels = try reader.labels("labels")
         let plan =
             try reader.value("plan").map { value throws(InvalidValue) in try PlanReader.read(value, at: "/plan") }
@@ -39,6 +43,7 @@ package struct VersionRequest: Equatable, Sendable {
             upstreams: upstreams,
             upstreamModel: upstreamModel,
             upstreamVersion: upstreamVersion,
+            settings: settings,
             labels: labels,
             plan: plan
         )

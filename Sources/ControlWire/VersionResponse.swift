@@ -7,6 +7,7 @@ package struct VersionResponse: Codable, Equatable, Sendable {
     package let upstreams: [UpstreamURL]
     package let upstreamModel: String?
     package let upstreamVersion: String?
+    package let settings: UpstreamSettings
     package let labels: [String: String]
     package let plan: RolloutPlan
     package let registeredAt: Timestamp
@@ -19,6 +20,7 @@ package struct VersionResponse: Codable, Equatable, Sendable {
         self.upstreams = version.specification.upstreams
         self.upstreamModel = version.specification.upstreamModel
         self.upstreamVersion = version.specification.upstreamVersion
+        self.settings = version.specification.settings
         self.labels = version.specification.labels
         self.plan = version.specification.plan
         self.registeredAt = version.registeredAt

@@ -1,9 +1,7 @@
-import Glibc
 import HTTPWire
-import NIOCore
-import NIOPosix
 import ProxyCore
 import RolloutCore
+import Sockets
 
 // MARK: - What the exchange asks for
 
@@ -13,35 +11,31 @@ extension ClientConnection {
         case .none: break
         case .reconnect:
             self.giveUpUpstream()
+            self.request?.rewind()
             self.connect(fresh: true, headIsParsed: false)
-        case .fallBack: self.fallBack()
+        case .fallBack(let outcome):
+            if outcome.isUnanswered { self.upstreamBroke() }
+            self.fallBack(outcome)
         case .answer(let problem, let outcome):
+            if problem == .badGateway || problem == .gatewayTimeout { self.upstreamBroke() }
             let keeps = self.exchange.keepsClient && self.requestBody.isComplete
-            let request = self.end(outcome)
+            self.request?.problem = problem
+            let request = self.end(outcome, isWell: problem.rawValue >= 500 ? false : nil)
             self.writeProblem(problem, request?.problemDetail, for: request, isHead: request?.method == .head, keeps)
             self.requestEnded(keepsClient: keeps)
         case .abort(let outcome):
+            if outcome?.isUnanswered == true { self.upstreamBroke() }
             let endsWithClose = self.upstream?.endsWithClose ?? false
-            _ = self.end(outcome)
+            _ = self.end(outcome, isWell: false)
             if endsWithClose { self.reset() } else { self.closeAfterWriting() }
-        case .cancel(let outcome): _ = self.end(outcome)
+        case .cancel(let outcome): _ = self.end(outcome, isWell: nil)
         }
     }
 
-    private func fallBack() {
-        self.giveUpUpstream()
-        guard let request = self.request else { return }
-        let assignment = request.table.table.routes[request.matching.route].assignment
-        guard let stable = assignment.fallback(for: request.arm) else {
-            preconditionFailure("only a request with a fallback falls back")
-        }
-        self.stopCapture(request)  // What answers is not the version that was chosen.
-        request.fallBack(to: stable)
-        self.connect(fresh: false, headIsParsed: false)
-    }
-
-    /// Counts the request, lets go of its upstream, and forgets it.
-    private func end(_ outcome: Outcome) -> ClientRequest? {
+    /// Counts the request, unless it was counted before, lets go of its upstream, and forgets it.
+    ///
+    /// - Parameter isWell: Whether the client was served well; nil when that was not the servers' doing.
+    private func end(_ outcome: Outcome?, isWell: Bool?) -> ClientRequest? {
         self.giveUpUpstream()
         self.attempt += 1
         self.resume(.connecting)
@@ -49,22 +43,40 @@ extension ClientConnection {
         guard let request = self.request else { return nil }
         self.request = nil
         self.stopCapture(request)
-        self.count(outcome, request, endingAt: TrafficLoop.now())
+        let now = TrafficLoop.now()
+        if let outcome { self.count(outcome, request, endingAt: now) }
+        self.left(request, isWell: isWell, at: now)
         return request
     }
 
-    private func count(_ outcome: Outcome, _ request: ClientRequest, endingAt end: LoopTime) {
-        request.table.counters.record(
+    /// Counts what the version that was chosen has come to.
+    func count(_ outcome: Outcome, _ request: ClientRequest, endingAt end: LoopTime) {
+        if request.isPinned {
+            request.outcome = outcome
+            self.loop.pinned.record(request.chosenArm, outcome: outcome)
+            return
+        }
+        let counted = request.table.counters.record(
             request.draw,
             upstream: request.chosenTarget?.place,
             outcome: outcome,
             times: request.times,
             endingAt: end
         )
+        request.outcome = counted
+        self.loop.watch(counted, of: request, at: end)
+    }
+
+    func left(_ request: ClientRequest, isWell: Bool?, at end: LoopTime) {
+        if request.hasUnwatchedFailure { self.loop.watchFailure(of: request) }
+        self.leavePlace(of: request)
+        self.endCare(of: request, isWell: isWell, at: end)
+        if let copy = request.copy { self.endCopy(copy, of: request, at: end) }
+        if self.loop.accessLog != nil { self.log(request, endingAt: end) }
         self.loop.requestEnded(in: request.table)
     }
 
-    private func giveUpUpstream() {
+    func giveUpUpstream() {
         self.upstream?.discard()
         self.upstream = nil
     }
@@ -74,14 +86,24 @@ extension ClientConnection {
 
 extension ClientConnection {
     /// Passes on part of an answer.
-    func write(_ buffer: ByteBuffer) {
-        self.deadline = self.deadline(in: self.loop.configuration.timeouts.responseIdle)
-        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+    func write(_ part: RawSpan) {
+        self.request?.answerBytes += part.byteCount
+        self.deadline = self.deadline(in: self.loop.limits.responseIdle)
+        self.socket.send(part)
     }
 
-    func write(_ buffer: ByteBuffer, then rest: ByteBuffer) {
-        self.context?.write(self.wrapOutboundOut(buffer), promise: nil)
-        self.write(rest)
+    /// Passes on a head that is put together here, and `part` of a body behind it.
+    ///
+    /// - Parameter capacity: Bytes of the head at most.
+    func write(reserving capacity: Int, before part: RawSpan = RawSpan(), _ compose: (inout OutputRawSpan) -> Void) {
+        self.request?.answerBytes += part.byteCount
+        self.deadline = self.deadline(in: self.loop.limits.responseIdle)
+        self.socket.send(reserving: capacity, before: part, compose)
+    }
+
+    private func write(_ text: String) {
+        let octets = Array(text.utf8)
+        self.write(octets.octets)
     }
 
     /// The last byte of the answer was passed on.
@@ -104,8 +126,10 @@ extension ClientConnection {
         self.resume(.upstreamIsFull)
         if let request = self.request {
             self.request = nil
+            self.upstreamCompleted(request)
             if let capture = request.capture { self.finish(capture, request, requestIsWhole, endingAt: end) }
-            self.count(completion.outcome, request, endingAt: end)
+            if let outcome = completion.outcome { self.count(outcome, request, endingAt: end) }
+            self.left(request, isWell: status < 500, at: end)
         }
         self.requestEnded(keepsClient: completion.clientIsReusable && !endsWithClose)
     }
@@ -121,14 +145,19 @@ extension ClientConnection {
 
     func refuse(_ problem: GatewayProblem, _ detail: StaticString) {
         self.forgetUnread()
-        self.writeProblem(problem, detail, for: nil, isHead: false, false)
+        self.loop.unrouted[problem.rawValue, default: 0] += 1
+        let id = self.writeProblem(problem, detail, for: nil, isHead: false, false)
+        if self.loop.accessLog != nil { self.logUnrouted(problem, detail, id: id, isParsed: false) }
         self.closeAfterWriting()
     }
 
     /// Answers a request that was never assigned to a version.
     func answerUnrouted(_ problem: GatewayProblem, _ detail: StaticString, isPersistent: Bool) {
         let keeps = isPersistent && self.canSkipBody
-        self.writeProblem(problem, detail, for: nil, isHead: self.loop.requestHead.method == .head, keeps)
+        let isHead = self.loop.requestHead.method == .head
+        self.loop.unrouted[problem.rawValue, default: 0] += 1
+        let id = self.writeProblem(problem, detail, for: nil, isHead: isHead, keeps)
+        if self.loop.accessLog != nil { self.logUnrouted(problem, detail, id: id, isParsed: true) }
         self.unroutedEnded(keepsClient: keeps)
     }
 
@@ -144,7 +173,7 @@ extension ClientConnection {
 
     private func unroutedEnded(keepsClient: Bool) {
         if keepsClient {
-            self.deadline = self.deadline(in: self.loop.configuration.timeouts.keepAlive)
+            self.deadline = self.deadline(in: self.loop.idleLimit)
         } else {
             self.closeAfterWriting()
         }
@@ -159,6 +188,12 @@ extension ClientConnection {
         switch endpoint {
         case .unknown: self.answerUnrouted(.notFound, "The gateway has no such page.", isPersistent: isPersistent)
         case .health: self.answerText("ok\n", isPersistent: isPersistent)
+        case .metrics:
+            self.answerText(
+                self.loop.metricsBoard.text,
+                type: PrometheusText.contentType,
+                isPersistent: isPersistent
+            )
         case .readiness where self.loop.isReady: self.answerText("ready\n", isPersistent: isPersistent)
         case .readiness:
             self.answerUnrouted(
@@ -169,11 +204,11 @@ extension ClientConnection {
         }
     }
 
-    private func answerText(_ text: String, isPersistent: Bool) {
+    private func answerText(_ text: String, type: String = "text/plain", isPersistent: Bool) {
         let keeps = isPersistent && self.canSkipBody
         let body = self.loop.requestHead.method == .head ? "" : text
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(text.utf8.count)\r\n"
-        self.write(ByteBuffer(string: head + Self.connectionField(keeps: keeps) + "\r\n" + body))
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nContent-Length: \(text.utf8.count)\r\n"
+        self.write(head + self.loop.dateLine + Self.connectionField(keeps: keeps) + "\r\n" + body)
         self.unroutedEnded(keepsClient: keeps)
     }
 
@@ -182,26 +217,31 @@ extension ClientConnection {
     /// Writes a problem (RFC 9457); the version's name is in it when a version was chosen.
     ///
     /// The id of a request that no route took is a stamp of generation 0, which no route has.
+    ///
+    /// - Returns: The id.
+    @discardableResult
     private func writeProblem(
         _ problem: GatewayProblem,
         _ detail: StaticString?,
         for request: ClientRequest?,
         isHead: Bool,
         _ keeps: Bool
-    ) {
+    ) -> RequestID {
         let id = request?.id ?? self.loop.unroutedID()
         var body = "{\"type\":\"about:blank\",\"title\":\"\(problem.title)\",\"status\":\(problem.rawValue)"
         if let detail { body += ",\"detail\":\"\(detail)\"" }
         body += ",\"requestId\":\"\(id)\"}\n"
         var head = "HTTP/1.1 \(problem.rawValue) \(problem.title)\r\nContent-Type: application/problem+json\r\n"
-        head += "Content-Length: \(body.utf8.count)\r\nx-serin-request-id: \(id)\r\n"
+        head += "Content-Length: \(body.utf8.count)\r\n\(self.loop.dateLine)x-serin-request-id: \(id)\r\n"
         if let request {
             head += "x-serin-version: \(String(decoding: request.versionName, as: UTF8.self))\r\n"
-            if request.isFallback { head += "x-serin-fallback: stable\r\n" }
+            if let mark = request.mark { head += mark.description + "\r\n" }
         }
         if problem == .unavailable { head += "Retry-After: 1\r\n" }
+        if problem == .unauthorized { head += "WWW-Authenticate: SerinPin\r\n" }
         head += Self.connectionField(keeps: keeps) + "\r\n"
-        self.write(ByteBuffer(string: isHead ? head : head + body))
+        self.write(isHead ? head : head + body)
+        return id
     }
 }
 
@@ -214,8 +254,9 @@ extension ClientConnection {
             self.closeAfterWriting()
             return
         }
-        self.deadline = self.deadline(in: self.loop.configuration.timeouts.keepAlive)
-        if self.loop.isDraining && !self.hasUnread {
+        self.deadline = self.deadline(in: self.loop.idleLimit)
+        // This answer had begun before the gateway was told to stop, and didn't say that it is the last.
+        if self.loop.isDraining, self.loop.idleLimit == 0, !self.hasUnread {
             self.closeAfterWriting()
         } else {
             self.processUnread()
@@ -227,57 +268,53 @@ extension ClientConnection {
 
     /// Ends the connection when everything written has gone out.
     func closeAfterWriting() {
-        guard self.phase == .serving, let context = self.context else { return }
+        guard self.phase == .serving else { return }
         self.phase = .flushing
         self.forgetUnread()
         self.requestBody = .finished
-        self.deadline = self.loop.tickTime.adding(self.loop.configuration.timeouts.responseIdle)
+        self.deadline = self.loop.tickTime.adding(microseconds: self.loop.limits.responseIdle)
         for reason in [ReadingPause.connecting, .upstreamIsFull, .pipelined, .clientIsFull] { self.resume(reason) }
-        let flushed = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: flushed)
         self.noteUnsentBytes()
-        flushed.futureResult.assumeIsolated().whenComplete { _ in self.flushed() }
+        if self.socket.pendingBytes == 0 { self.flushed() }
     }
 
-    private func flushed() {
-        guard self.phase == .flushing else { return }  // It was broken off meanwhile.
+    /// Everything has gone out.
+    func flushed() {
         self.phase = .lingering
         self.deadline = self.loop.tickTime.adding(Self.lingerTime)
-        self.context?.close(mode: .output, promise: nil)
+        self.socket.endOutput()
     }
 
     /// Breaks the connection off with a reset: where the end of the answer is the close, a plain close would look whole.
     func reset() {
-        guard let context = self.context else { return }
         self.phase = .lingering
-        self.deadline = .never
-        guard let channel = context.channel as? any SocketOptionProvider else {
-            context.close(promise: nil)
-            return
-        }
-        channel.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
-            self.context?.close(promise: nil)
-        }
+        self.socket.reset()
     }
 
     /// Closes without another word.
     func abandon() {
         self.phase = .lingering
-        self.context?.close(promise: nil)
+        self.socket.close()
     }
 
     /// Ends the connection although its request or its last answer has not ended; an answer that is cut must not look whole.
     func cutOff() {
-        let looksWhole = self.upstream?.endsWithClose == true || self.phase == .flushing
+        let looksWhole = self.upstream?.endsWithClose == true || self.phase == .flushing || self.phase == .tunnelling
         self.perform(self.exchange.gatewayStopped())
         if looksWhole { self.reset() } else { self.abandon() }
     }
 
-    func closeWhenIdle() {
-        if self.exchange.isIdle && self.phase == .serving {
-            self.closeAfterWriting()
-        } else {
-            self.exchange.clientMustClose()
+    /// The gateway is stopping: what is answered from now on says that it is the last.
+    func drain() {
+        if !self.exchange.isIdle {
+            if !self.exchange.isResponding || self.loop.idleLimit == 0 { self.exchange.clientMustClose() }
+        } else if self.phase == .serving {
+            if self.loop.idleLimit == 0 {
+                self.closeAfterWriting()
+            } else if self.hasOnlyLineEndsUnread {
+                // Its next request may be on its way, and would be lost if the connection were closed now.
+                self.deadline = min(self.deadline, self.deadline(in: self.loop.idleLimit))
+            }
         }
     }
 }

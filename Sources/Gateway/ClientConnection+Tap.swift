@@ -1,5 +1,4 @@
 import HTTPWire
-import NIOCore
 import ProxyCore
 import RolloutCore
 
@@ -7,7 +6,7 @@ import RolloutCore
 
 extension ClientConnection {
     /// Begins to keep a request with a body when it is drawn; one without is no inference.
-    func drawForTap(_ request: ClientRequest, _ stamp: RequestStamp, _ bodyLength: BodyLength) {
+    func drawForTap(_ request: ClientRequest, _ stamp: RequestStamp, head: RawSpan, _ bodyLength: BodyLength) {
         let draw = request.table.drawForTap(
             route: request.matching.route,
             arm: request.arm,
@@ -21,17 +20,19 @@ extension ClientConnection {
         } else if !self.loop.tapFeed.hasRoom {
             self.loop.tapFeed.omit(request.chosenArm.key, .dropped)
         } else {
-            request.capture = TapCapture(draw, stamp: stamp, head: request.head, isChunked: bodyLength == .chunked)
+            let capture = TapCapture(draw, stamp: stamp, head: head, body: bodyLength)
+            request.capture = capture
+            self.kept(TapCapture.Kept(bytes: capture.heldBytes, fits: true))
         }
     }
 
-    func keepRequest(_ part: ByteBuffer, _ capture: TapCapture) { self.kept(capture.keepRequest(part)) }
+    func keepRequest(_ part: RawSpan, _ capture: TapCapture) { self.kept(capture.keepRequest(part)) }
 
-    func keepAnswer(_ part: ByteBuffer, _ capture: TapCapture, at time: @autoclosure () -> LoopTime) {
+    func keepAnswer(_ part: RawSpan, _ capture: TapCapture, at time: @autoclosure () -> LoopTime) {
         self.kept(capture.keepAnswer(part, at: time()))
     }
 
-    private func kept(_ kept: TapCapture.Kept) {
+    func kept(_ kept: TapCapture.Kept) {
         let hasRoom = self.loop.tapFeed.hold(kept.bytes)
         if kept.fits && hasRoom { return }
         guard let request = self.request else { return }

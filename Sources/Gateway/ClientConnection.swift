@@ -1,13 +1,11 @@
 import HTTPWire
-import NIOCore
+import Logging
 import ProxyCore
 import RolloutCore
+import Sockets
 
 /// One connection of a client: reads requests, sends them to upstreams on the same event loop, one at a time.
-final class ClientConnection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class ClientConnection: StreamOwner {
     /// Why nothing is read from the client for the moment.
     struct ReadingPause: OptionSet {
         let rawValue: UInt8
@@ -24,6 +22,8 @@ final class ClientConnection: ChannelInboundHandler {
     /// Where the connection is beside its exchange.
     enum Phase {
         case serving
+        /// Client and upstream have gone on with another protocol.
+        case tunnelling
         /// The last answer is on its way out; what still arrives is thrown away.
         case flushing
         /// Everything has gone out; what still arrives is thrown away, so that closing doesn't destroy the answer.
@@ -32,53 +32,83 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     let loop: TrafficLoop
+    let socket: StreamSocket
     /// Place in the loop's list of clients.
     var registration = 0
-    private(set) var context: ChannelHandlerContext?
     var exchange = Exchange()
     var phase = Phase.serving
     /// When `deadlinePassed` is due.
     var deadline = LoopTime.never
     /// The request that is being served; nil between requests.
     var request: ClientRequest?
+    /// The head of `request` as it came, to be written for another upstream if need be. Its memory is used again.
+    var head: [UInt8] = []
     var requestBody = BodyFraming.finished
     var upstream: UpstreamConnection?
+    /// nil unless `phase` is `tunnelling`, or it is being closed from there.
+    var tunnel: Tunnel?
     /// Grows with each attempt to get a connection, so that a late one is not taken for a later request.
     var attempt = 0
-    /// The client's address as it stands in `X-Forwarded-For`.
-    private(set) var address: [UInt8] = []
+    /// The client's address.
+    let address: [UInt8]
+    /// What upstreams are told of this connection.
+    let hop: ForwardingHop
+    /// The connection has TLS.
+    let isSecure: Bool
     /// Bytes that wait: part of a head, or the next request.
-    private var unread: ByteBuffer?
+    private var unread: [UInt8] = []
     private var partial = PartialHead()
     private(set) var pauses: ReadingPause = []
     /// Bytes that had not gone out to the client when that was last looked at.
     var unsentBytes = 0
 
-    init(loop: TrafficLoop) { self.loop = loop }
-
-    // MARK: Channel events
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        self.address = Array((context.channel.remoteAddress?.ipAddress ?? "unknown").utf8)
-        self.deadline = self.loop.tickTime.adding(self.loop.configuration.timeouts.keepAlive)
-        if !self.loop.add(self) { self.abandon() }
+    init(_ socket: StreamSocket, loop: TrafficLoop) {
+        self.socket = socket
+        self.loop = loop
+        self.isSecure = socket.session != nil
+        self.address = Array((socket.remoteAddress?.ipAddress ?? "unknown").utf8)
+        self.hop = ForwardingHop(
+            address: self.address,
+            scheme: self.isSecure ? .https : .http,
+            rules: loop.forwarding
+        )
+        // A client that has left while its request waits shall not be served in vain.
+        socket.noticesCloseUnread = true
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard self.phase == .serving else { return }
-        var buffer = self.unwrapInboundIn(data)
-        if var unread = self.unread {
-            self.unread = nil
-            unread.writeBuffer(&buffer)
-            buffer = unread
+    func start() {
+        let limits = self.loop.limits
+        self.deadline = self.deadline(in: self.isSecure ? limits.handshake : self.loop.idleLimit)
+        let isWelcome = self.loop.add(self)
+        self.socket.start(self)
+        if !isWelcome { self.abandon() }
+    }
+
+    // MARK: Socket events
+
+    func opened() {
+        if self.isSecure { self.deadline = self.deadline(in: self.loop.idleLimit) }
+    }
+
+    func received(_ bytes: RawSpan) {
+        guard self.phase == .serving else {
+            self.tunnel?.received(bytes, from: .client)
+            return
         }
-        self.process(&buffer)
+        if self.unread.isEmpty {
+            let taken = self.process(bytes)
+            if taken < bytes.byteCount { self.keepUnread(bytes.extracting(taken..<bytes.byteCount)) }
+        } else {
+            var waiting = self.unread
+            self.unread = []
+            waiting.append(contentsOf: bytes)
+            self.process(waiting)
+        }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
-        self.upstream?.setReading(isWritable)
+    func writabilityChanged() {
+        let isWritable = self.socket.isWritable
+        self.upstream?.socket.setReading(isWritable)
         if !isWritable {
             self.noteUnsentBytes()
         } else if self.pauses.contains(.clientIsFull), self.phase == .serving {
@@ -87,110 +117,133 @@ final class ClientConnection: ChannelInboundHandler {
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { self.leave() }
-
-    /// Comes without `channelInactive` when the channel never became active: refused, or broken while it was set up.
-    func handlerRemoved(context: ChannelHandlerContext) { self.leave() }
-
-    private func leave() {
-        guard self.context != nil else { return }
-        self.phase = .closed
-        self.deadline = .never
-        self.loop.remove(self)
-        self.perform(self.exchange.clientClosed())
-        self.context = nil
+    func drained() {
+        if self.phase == .flushing { self.flushed() } else { self.tunnel?.drained(at: .client) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A reset is a normal way for a client to leave; `channelInactive` follows.
-        context.close(promise: nil)
+    func inputEnded() { self.tunnel?.inputEnded(at: .client) }
+
+    func closed(_ end: StreamEnd) {
+        if case .insecure(let reason) = end {
+            let client = String(decoding: self.address, as: UTF8.self)
+            self.loop.logger.debug(
+                "TLS with a client has failed",
+                metadata: ["client": "\(client)", "reason": "\(reason)"]
+            )
+        }
+        self.phase = .closed
+        self.deadline = .never
+        self.unread = []
+        self.loop.remove(self)
+        self.perform(self.exchange.clientClosed())
+        self.tunnel?.closed(at: .client, end)
     }
 
     // MARK: Reading
 
-    /// Takes as much of `buffer` as can be taken now and keeps the rest.
-    func process(_ buffer: inout ByteBuffer) {
-        while self.phase == .serving, buffer.readableBytes > 0 {
-            if !self.requestBody.isComplete {
-                self.takeBody(&buffer)
-            } else if !self.exchange.isIdle {
-                self.unread = buffer
-                self.pause(.pipelined)
-                return
-            } else if self.context?.channel.isWritable != true {
-                self.unread = buffer
-                self.pause(.clientIsFull)
-                return
-            } else if !self.takeHead(&buffer) {
-                return
-            }
+    /// Takes as much of `waiting` as can be taken now and keeps the rest.
+    private func process(_ waiting: [UInt8]) {
+        let bytes = waiting.octets
+        let taken = self.process(bytes)
+        if taken == 0, self.phase == .serving {
+            self.unread = waiting
+        } else if taken < bytes.byteCount {
+            self.keepUnread(bytes.extracting(taken..<bytes.byteCount))
         }
     }
 
-    /// - Returns: false when the head is not complete or not valid.
-    private func takeHead(_ buffer: inout ByteBuffer) -> Bool {
+    private func keepUnread(_ bytes: RawSpan) {
+        guard self.phase == .serving else { return }
+        self.unread = []
+        self.unread.append(contentsOf: bytes)
+    }
+
+    /// - Returns: How many of `bytes` could be taken now.
+    private func process(_ bytes: RawSpan) -> Int {
+        var offset = 0
+        while self.phase == .serving, offset < bytes.byteCount {
+            let rest = bytes.extracting(offset..<bytes.byteCount)
+            if !self.requestBody.isComplete {
+                offset += self.takeBody(rest)
+            } else if !self.exchange.isIdle {
+                self.pause(.pipelined)
+                break
+            } else if !self.socket.isWritable {
+                self.pause(.clientIsFull)
+                break
+            } else {
+                let taken = self.takeHead(rest)
+                if taken == 0 { break }
+                offset += taken
+            }
+        }
+        return offset
+    }
+
+    /// - Returns: Bytes of the head, and of the body behind it; 0 when the head is not complete or not valid.
+    private func takeHead(_ bytes: RawSpan) -> Int {
         let limits = self.loop.configuration.limits.head
         let isFirstPart = self.partial.isEmpty
-        guard self.partial.isWorthParsing(buffer.readableBytesSpan, limits: limits) else {
-            self.unread = buffer
-            return false
-        }
-        switch self.loop.requestHead.parse(buffer.readableBytesSpan, limits: limits) {
+        guard self.partial.isWorthParsing(bytes, limits: limits) else { return 0 }
+        switch self.loop.requestHead.parse(bytes, limits: limits) {
         case .needsMore:
             // The limit counts from the first byte: later ones don't put it off.
-            if isFirstPart {
-                self.deadline = self.loop.tickTime.adding(self.loop.configuration.timeouts.head)
-            }
-            self.unread = buffer
-            return false
+            if isFirstPart { self.deadline = self.deadline(in: self.loop.limits.head) }
+            return 0
         case .invalid(let defect):
             self.refuse(defect)
-            return false
+            return 0
         case .complete(let length):
             self.partial.reset()
-            self.begin(headLength: length, &buffer)
-            return true
+            return length + self.begin(bytes.extracting(0..<length), bytes.extracting(length..<bytes.byteCount))
         }
     }
 
-    /// Takes the part of the body that `buffer` holds and sends it on.
-    private func takeBody(_ buffer: inout ByteBuffer) {
-        guard let part = self.nextBodyPart(&buffer) else { return }
-        self.deadline = self.deadline(in: self.loop.configuration.timeouts.body)
+    /// Takes the part of the body that `bytes` hold and sends it on.
+    ///
+    /// - Returns: Its length.
+    private func takeBody(_ bytes: RawSpan) -> Int {
+        guard let count = self.nextBodyPart(bytes) else { return 0 }
+        let part = bytes.extracting(0..<count)
+        self.deadline = self.deadline(in: self.loop.limits.body)
         if let upstream = self.upstream {
-            self.exchange.bodySent()
-            upstream.write(part)
+            self.exchange.bodySent(isKept: self.request.map { self.keepSent(part, of: $0) } ?? false)
+            upstream.socket.send(part)
             if self.requestBody.isComplete { self.bodyCompleted() }
         } else {
             self.request?.hold(part)
             if self.requestBody.isComplete { self.exchange.requestCompleted() }
         }
+        self.sendCopyWhenWhole()
+        return count
     }
 
-    /// The body bytes at the start of `buffer`; nil when they are not valid, which has then been answered.
-    func nextBodyPart(_ buffer: inout ByteBuffer) -> ByteBuffer? {
+    /// How many of `bytes` belong to the body; nil when they are not valid, which has then been answered.
+    func nextBodyPart(_ bytes: RawSpan) -> Int? {
         let count: Int
-        switch self.requestBody.consume(buffer.readableBytesSpan, from: 0) {
-        case .needsMore: count = buffer.readableBytes
+        switch self.requestBody.consume(bytes, from: 0) {
+        case .needsMore: count = bytes.byteCount
         case .complete(let end): count = end
         case .invalid(let defect):
             self.breakRequest(.badRequest, defect.explanation)
             return nil
         }
-        self.request?.bodyBytes += count
-        if let limit = self.loop.configuration.limits.bodySize, (self.request?.bodyBytes ?? 0) > limit {
+        guard let request = self.request else { return count }
+        request.bodyBytes += count
+        if let limit = self.loop.configuration.limits.bodySize, request.bodyBytes > limit {
             self.breakRequest(.contentTooLarge, "The body is larger than this gateway allows.")
             return nil
         }
-        guard let part = buffer.readSlice(length: count) else { return nil }
-        if let capture = self.request?.capture { self.keepRequest(part, capture) }
-        return part
+        if let capture = request.capture { self.keepRequest(bytes.extracting(0..<count), capture) }
+        if let copy = request.copy { self.keepForCopy(bytes.extracting(0..<count), copy) }
+        return count
     }
 
     func bodyCompleted() {
         self.exchange.requestCompleted()
         if !self.exchange.isResponding {
-            self.deadline = self.deadline(in: self.loop.configuration.timeouts.firstByte)
+            self.deadline = self.deadline(in: self.loop.limits.firstByte)
+            if let request = self.request { self.requestSentWholly(request, at: TrafficLoop.now()) }
         }
     }
 
@@ -204,42 +257,34 @@ final class ClientConnection: ChannelInboundHandler {
     func pause(_ reason: ReadingPause) {
         let wasReading = self.pauses.isEmpty
         self.pauses.insert(reason)
-        if wasReading { self.setAutoRead(false) }
+        if wasReading { self.socket.setReading(false) }
     }
 
     func resume(_ reason: ReadingPause) {
         guard self.pauses.contains(reason) else { return }
         self.pauses.remove(reason)
-        if self.pauses.isEmpty { self.setAutoRead(true) }
+        if self.pauses.isEmpty { self.socket.setReading(true) }
     }
 
     /// Goes on with what arrived behind the request that has just ended.
     func processUnread() {
         self.resume(.pipelined)
-        guard var buffer = self.unread else { return }
-        self.unread = nil
-        self.process(&buffer)
+        if self.unread.isEmpty { return }
+        let waiting = self.unread
+        self.unread = []
+        self.process(waiting)
     }
 
-    var hasUnread: Bool { self.unread != nil }
+    var hasUnread: Bool { !self.unread.isEmpty }
     /// What waits is at most the empty lines that some clients send behind a request.
     var hasOnlyLineEndsUnread: Bool {
-        self.unread?.readableBytesView.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? true
+        self.unread.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
     }
-    func forgetUnread() { self.unread = nil }
+    func forgetUnread() { self.unread = [] }
 
-    private func setAutoRead(_ isOn: Bool) {
-        self.context?.channel.setAutoRead(isOn)
-    }
-}
-
-extension Channel {
-    /// Turns reading on or off, at once: the caller is on the channel's event loop.
-    func setAutoRead(_ isOn: Bool) {
-        do {
-            try self.syncOptions?.setOption(.autoRead, value: isOn)
-        } catch {
-            self.close(promise: nil)  // The option can't be set on a closed channel only.
-        }
+    func takeUnread() -> [UInt8] {
+        let waiting = self.unread
+        self.unread = []
+        return waiting
     }
 }

@@ -1,18 +1,8 @@
 import Foundation
 package import Logging
-import NIOCore
-import NIOPosix
 import ProxyCore
 import RolloutCore
-import Synchronization
-
-/// Whether the gateway was told to stop, as its event loops see it.
-private final class StopMark: Sendable {
-    private let mark = Atomic(false)
-
-    var isSet: Bool { self.mark.load(ordering: .acquiring) }
-    func set() { self.mark.store(true, ordering: .releasing) }
-}
+import Sockets
 
 /// A running gateway: listens, routes, counts.
 ///
@@ -21,14 +11,20 @@ private final class StopMark: Sendable {
 package final class GatewayServer: Sendable {
     /// Where clients connect.
     package let port: Int
+    /// Where clients connect with TLS, when that is another port.
+    package let securePort: Int?
     /// The name of this start of the gateway on its telemetry.
     package let replica: String
 
-    private let loops: TrafficLoops
-    private let listener: any Channel
+    let loops: TrafficLoops
+    let routes: AppliedRoutes
+    /// What people call it.
+    package let name: String
+    private let accessLog: RunningAccessLog?
     private let threads: GatewayThreads
-    private let isStopping = StopMark()
+    private let drainDelay: Duration
     private let drainLimit: Duration
+    private let haste = StopSignal()
     private let logger: Logger
 
     /// Starts to listen. When a snapshot was kept, it is routed by from the first request on.
@@ -38,49 +34,64 @@ package final class GatewayServer: Sendable {
         configuration: GatewayConfiguration,
         routeSource: any RouteSource,
         telemetrySink: any TelemetrySink,
+        tripSink: any TripSink,
         logger: Logger
     ) throws -> GatewayServer {
-        try self.start(configuration, routeSource, telemetrySink, logger, gate: nil)
+        try self.start(configuration, routeSource, telemetrySink, tripSink, logger, gate: nil)
     }
 
     static func start(
         _ configuration: GatewayConfiguration,
         _ routeSource: any RouteSource,
         _ telemetrySink: any TelemetrySink,
+        _ tripSink: any TripSink,
         _ logger: Logger,
         gate: TapReader.Gate?
     ) throws -> GatewayServer {
         let configuration = Self.fitted(configuration, logger)
-        let loops = try TrafficLoops(configuration: configuration, logger: logger)
-        let file = configuration.snapshotPath.map(SnapshotFile.init)
-        Self.restore(file, loops, logger)
-        let listener: any Channel
+        let accessLog = try configuration.accessLog.map { try RunningAccessLog($0, logger: logger) }
+        let loops = try TrafficLoops(configuration: configuration, accessLog: accessLog?.queue, logger: logger)
+        let routes = AppliedRoutes(
+            loops: loops,
+            routeFile: configuration.snapshotPath.map(SnapshotFile.init),
+            tripFile: configuration.tripPath.map(TripFile.init),
+            logger: logger
+        )
+        routes.restore()
+        let ports: (plain: Int, secure: Int?)
         do {
-            listener = try Self.listen(configuration, loops)
+            ports = try Self.listen(configuration, loops)
         } catch {
-            try loops.group.syncShutdownGracefully()
+            loops.stop()
+            accessLog?.stop()
             throw error
         }
         let replica = configuration.replica ?? UUID().uuidString.lowercased()
-        let follower = RouteFollower(source: routeSource, loops: loops, file: file, logger: logger)
+        let follower = RouteFollower(source: routeSource, routes: routes, logger: logger)
         let flusher = TelemetryFlusher(
             sink: telemetrySink,
             loops: loops,
+            trips: { routes.view.trips },
             interval: configuration.flushInterval,
             replica: replica,
             now: Timestamp.now,
             logger: logger
         )
         return GatewayServer(
-            port: listener.localAddress?.port ?? configuration.port,
+            port: ports.plain,
+            securePort: ports.secure,
             replica: replica,
+            name: configuration.name,
             loops: loops,
-            listener: listener,
+            routes: routes,
+            accessLog: accessLog,
             threads: GatewayThreads(
                 routes: follower.run,
                 telemetry: flusher.run,
+                trips: TripThreads(routes: routes, sink: tripSink, gateway: configuration.name, logger: logger),
                 reader: TapReader(tap: loops.tap, gate: gate)
             ),
+            drainDelay: configuration.drainDelay,
             drainLimit: configuration.drainLimit,
             logger: logger
         )
@@ -88,40 +99,49 @@ package final class GatewayServer: Sendable {
 
     private init(
         port: Int,
+        securePort: Int?,
         replica: String,
+        name: String,
         loops: TrafficLoops,
-        listener: any Channel,
+        routes: AppliedRoutes,
+        accessLog: RunningAccessLog?,
         threads: GatewayThreads,
+        drainDelay: Duration,
         drainLimit: Duration,
         logger: Logger
     ) {
         self.port = port
+        self.securePort = securePort
+        self.accessLog = accessLog
         self.replica = replica
+        self.name = name
         self.loops = loops
-        self.listener = listener
+        self.routes = routes
         self.threads = threads
+        self.drainDelay = drainDelay
         self.drainLimit = drainLimit
         self.logger = logger
-        listener.closeFuture.whenComplete { [isStopping] _ in
-            guard !isStopping.isSet else { return }
-            logger.critical("the gateway's listener has closed; no client can connect until serin is started again")
-        }
     }
 
-    /// Stops accepting, lets requests end within the drain limit, writes the last telemetry. Blocks; call it once.
+    /// Is no longer ready, accepts until the drain delay is over, lets requests end within the drain limit, writes the last
+    /// telemetry. Blocks; call it once.
     package func stop() throws {
-        self.isStopping.set()
-        do {
-            try self.listener.close().wait()
-        } catch {
-            // It had already closed, which was logged then; requests in flight and telemetry still want their end.
-            self.logger.debug("the listener was closed before", metadata: ["error": "\(error)"])
-        }
-        self.loops.drain(limit: self.drainLimit)
+        self.loops.drain(self.drainDelay)
+        let isHurried = self.haste.wait(atMost: self.drainDelay)
+        self.loops.stopListening()
+        if isHurried { self.loops.drain(.zero) }
+        self.loops.end(within: self.drainLimit)
         self.threads.stop()
-        try self.loops.group.syncShutdownGracefully()
+        self.accessLog?.stop()
+        self.loops.stop()
         self.logger.info("the gateway has stopped")
     }
+
+    /// Makes `stop` skip what is left of the drain delay, now or later.
+    package func hurry() { self.haste.stop() }
+
+    /// Opens the access log's file again, so that the one before can be moved away.
+    package func reopenAccessLog() { self.accessLog?.reopen() }
 
     /// Asks for descriptors as far as they are allowed, and lowers the limit of connections to what they suffice for.
     private static func fitted(_ configuration: GatewayConfiguration, _ logger: Logger) -> GatewayConfiguration {
@@ -138,30 +158,24 @@ package final class GatewayServer: Sendable {
         return configuration
     }
 
-    private static func restore(_ file: SnapshotFile?, _ loops: TrafficLoops, _ logger: Logger) {
-        do {
-            guard let snapshot = try file?.load() else { return }
-            loops.apply(snapshot)
-            logger.info("serving the routes that were kept", metadata: ["generation": "\(snapshot.generation)"])
-        } catch {
-            logger.error("the routes that were kept can't be read", metadata: ["error": "\(error)"])
+    private static func listen(
+        _ configuration: GatewayConfiguration,
+        _ loops: TrafficLoops
+    ) throws -> (plain: Int, secure: Int?) {
+        let security = configuration.security
+        let main = try self.address(configuration.host, configuration.port)
+        guard let acceptor = security.clients, let address = security.address else {
+            return (try loops.listen(at: main, securedBy: security.clients), nil)
         }
+        let secure = try self.address(address.host, address.port)
+        return (
+            try loops.listen(at: main, securedBy: nil),
+            try loops.listen(at: secure, securedBy: acceptor)
+        )
     }
 
-    private static func listen(_ configuration: GatewayConfiguration, _ loops: TrafficLoops) throws -> any Channel {
-        try ServerBootstrap(group: loops.group)
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let loop = loops.loop(of: channel.eventLoop) else {
-                        preconditionFailure("connections run on the gateway's own loops")
-                    }
-                    try channel.pipeline.syncOperations.addHandler(ClientConnection(loop: loop))
-                }
-            }
-            .bind(host: configuration.host, port: configuration.port)
-            .wait()
+    private static func address(_ host: String, _ port: Int) throws -> SocketAddress {
+        guard let number = UInt16(exactly: port) else { throw LookupError(host: host, reason: "\(port) is no port") }
+        return try SocketAddress.lookUp(host: host, port: number, isForListening: true)[0]
     }
 }

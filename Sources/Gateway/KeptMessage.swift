@@ -1,34 +1,27 @@
-import NIOCore
+import Sockets
 
-/// A request or an answer as the tap keeps it.
+/// One message as it passed, copied: its head and what has come of its body.
 struct KeptMessage: Sendable {
-    /// As it came, to be parsed again.
-    var head = ByteBuffer()
-    var body = KeptBody()
+    private(set) var bytes: [UInt8] = []
+    /// Where the body begins in `bytes`.
+    private(set) var headCount = 0
     /// The body still has its chunked coding.
-    var isChunked = false
+    private(set) var isChunked = false
 
-    var count: Int { self.head.readableBytes + self.body.count }
-    /// Bytes of memory that it keeps from being freed.
-    var heldBytes: Int { self.head.readableBytes + self.body.heldBytes }
+    /// Bytes of memory that it takes up.
+    var heldBytes: Int { self.bytes.capacity }
+    var bodyCount: Int { self.bytes.count - self.headCount }
 
-    /// Copies both messages into one piece, so that the buffers they were read into can be used again.
-    static func pack(_ request: inout KeptMessage, _ response: inout KeptMessage) {
-        var memory = ByteBufferAllocator().buffer(capacity: request.count + response.count)
-        request.write(to: &memory)
-        response.write(to: &memory)
-        request.takePlace(in: &memory)
-        response.takePlace(in: &memory)
+    /// - Parameter bodySize: Bytes of the body that are expected.
+    mutating func begin(_ head: RawSpan, isChunked: Bool, bodySize: Int) {
+        self.bytes.reserveCapacity(head.byteCount + bodySize)
+        self.bytes.append(contentsOf: head)
+        self.headCount = head.byteCount
+        self.isChunked = isChunked
     }
 
-    private func write(to memory: inout ByteBuffer) {
-        memory.writeImmutableBuffer(self.head)
-        self.body.write(to: &memory)
-    }
+    mutating func append(_ part: RawSpan) { self.bytes.append(contentsOf: part) }
 
-    private mutating func takePlace(in memory: inout ByteBuffer) {
-        let body = self.body.count
-        self.head = memory.readSlice(length: self.head.readableBytes) ?? ByteBuffer()
-        self.body = KeptBody(packed: memory.readSlice(length: body))
-    }
+    /// A copy of the body.
+    var body: [UInt8] { Array(self.bytes[self.headCount...]) }
 }

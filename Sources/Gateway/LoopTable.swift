@@ -9,15 +9,28 @@ final class LoopTable {
     var counters: OutcomeCounters
     /// By the table's index of an upstream.
     let upstreams: [PooledUpstream]
+    /// By the table's index of an arm; none where the version has no limit. Empty when that is so for all.
+    let gates: [VersionGate?]
     var inFlight = 0
+    /// By the table's index of a route; none where no hard stop is watched for. Empty when that is so for all.
+    let watches: [TripWatch?]
     /// By the table's index of a route; none where no payload is looked at. Empty when that is so for all.
     private var samplers: [TapSampler?]
 
-    init(_ table: RouteTable, continuing predecessor: LoopTable?, upstreams: [PooledUpstream], loopCount: Int) {
+    init(
+        _ table: RouteTable,
+        continuing predecessor: LoopTable?,
+        upstreams: [PooledUpstream],
+        gates: [VersionGate?] = [],
+        watches: [TripWatch?] = [],
+        loopCount: Int
+    ) {
         self.table = table
+        self.watches = watches.contains { $0 != nil } ? watches : []
         self.samplers = Self.samplers(table, predecessor, loopCount)
         self.counters = OutcomeCounters(table: table, continuing: predecessor?.counters)
         self.upstreams = upstreams
+        self.gates = gates.contains { $0 != nil } ? gates : []
     }
 
     private static func samplers(
@@ -43,37 +56,5 @@ final class LoopTable {
 
     func tickSamplers() {
         for index in self.samplers.indices { self.samplers[index]?.tick() }
-    }
-
-    /// The upstream of an arm with the least requests and attempts pending; among equals one drawn by `random`.
-    ///
-    /// One that can't be connected has the least pending of all, so those that failed a moment ago come last.
-    ///
-    /// - Parameter tried: Upstreams, by index, that are out of the question.
-    /// - Returns: nil when that leaves none.
-    func leastPending(
-        of arm: TableArm,
-        except tried: Set<Int>,
-        now: LoopTime,
-        random: inout FastRandom
-    ) -> ArmUpstream? {
-        let upstreams = arm.upstreams
-        if upstreams.count == 1 { return tried.contains(upstreams[0].index) ? nil : upstreams[0] }
-        let start = Int(random.next() % UInt64(upstreams.count))
-        var best: ArmUpstream?
-        var bestRank = (isAvoided: true, pending: Int.max)
-        for offset in upstreams.indices {
-            let candidate = upstreams[(start + offset) % upstreams.count]
-            if tried.contains(candidate.index) { continue }
-            let upstream = self.upstreams[candidate.index]
-            let rank = (isAvoided: upstream.isAvoided(at: now), pending: upstream.pool.pending)
-            let isBetter =
-                rank.isAvoided == bestRank.isAvoided ? rank.pending < bestRank.pending : bestRank.isAvoided
-            if isBetter {
-                best = candidate
-                bestRank = rank
-            }
-        }
-        return best
     }
 }

@@ -6,6 +6,8 @@ enum OwnEndpoint {
     case health
     /// Routes are known and the gateway is not stopping.
     case readiness
+    /// What it has done and has open, for Prometheus.
+    case metrics
     case unknown
 
     init?(path: RawSpan) {
@@ -14,6 +16,8 @@ enum OwnEndpoint {
             self = .health
         } else if path.equals("/-/readyz") {
             self = .readiness
+        } else if path.equals("/-/metrics") {
+            self = .metrics
         } else {
             self = .unknown
         }

@@ -5,8 +5,7 @@ import RolloutCore
 /// The route thread: asks the source for snapshots, has them applied and kept, and reports what is applied.
 struct RouteFollower {
     let source: any RouteSource
-    let loops: TrafficLoops
-    let file: SnapshotFile?
+    let routes: AppliedRoutes
     let logger: Logger
 
     private static let waitTime = Duration.seconds(1)
@@ -19,6 +18,8 @@ struct RouteFollower {
             do {
                 if let snapshot = try self.source.next(after: followed, timeout: Self.waitTime) {
                     followed = self.follow(snapshot, after: followed) ?? followed
+                } else {
+                    self.routes.confirm()
                 }
                 if let followed, followed != reported {
                     try self.source.applied(generation: followed)
@@ -42,14 +43,8 @@ struct RouteFollower {
             if snapshot.generation < followed { self.logger.error("routes went back; ignored", metadata: metadata) }
             return nil
         }
-        self.loops.apply(snapshot)
+        self.routes.follow(snapshot)
         self.logger.debug("routes applied", metadata: ["generation": "\(snapshot.generation)"])
-        do {
-            try self.file?.save(snapshot, on: self.loops.group)
-        } catch {
-            // The routes are applied all the same; only a restart without the control plane would miss them.
-            self.logger.warning("the route snapshot can't be kept", metadata: ["error": "\(error)"])
-        }
         return snapshot.generation
     }
 }

@@ -1,8 +1,8 @@
 import HTTPWire
-import NIOCore
 import Payloads
 import ProxyCore
 import RolloutCore
+import Sockets
 
 /// What the tap's thread keeps of the versions whose payloads it reads. Confined to that thread.
 struct TapInspection: ~Copyable {
@@ -71,9 +71,9 @@ struct TapInspection: ~Copyable {
 extension TapInspection {
     private mutating func payloads(of exchange: TapExchange, keyField: [UInt8]?) -> PayloadExchange {
         let (request, response) = (exchange.request, exchange.response)
-        let requestBytes = request.head.readableBytesSpan
+        let requestBytes = request.bytes.octets.extracting(0..<request.headCount)
         _ = self.requestHead.parse(requestBytes, limits: Self.limits)
-        let responseBytes = response.head.readableBytesSpan
+        let responseBytes = response.bytes.octets.extracting(0..<response.headCount)
         _ = self.responseHead.parse(responseBytes, limits: Self.limits)
         return PayloadExchange(
             path: Self.path(of: exchange, self.requestHead.target.path, requestBytes),
@@ -101,7 +101,7 @@ extension TapInspection {
         PayloadMessage(
             contentType: self.value(of: self.contentType, in: fields, source),
             contentEncoding: self.value(of: self.contentEncoding, in: fields, source),
-            body: kept.body.bytes,
+            body: kept.body,
             isChunked: kept.isChunked,
             inferenceHeaderLength: self.value(of: self.inferenceHeaderLength, in: fields, source).flatMap { Int($0) }
         )

@@ -16,7 +16,8 @@ struct Dispatcher {
                 method: method,
                 target: target,
                 headers: fields(microhttpd_header_kind()),
-                remoteAddress: remoteAddress
+                remoteAddress: clientAddress.map { SocketAddress.host(of: $0) } ?? "",
+                peer: clientAddress.flatMap { SocketAddress.peer(of: $0) }
             )
         )
         return true
@@ -84,11 +85,8 @@ struct Dispatcher {
         return fields
     }
 
-    private var remoteAddress: String {
-        guard let connection = connection.pointer, let address = microhttpd_client_address(connection) else {
-            return ""
-        }
-        return SocketAddress.host(of: address)
+    private var clientAddress: UnsafePointer<sockaddr>? {
+        connection.pointer.flatMap { microhttpd_client_address($0) }
     }
 }
 

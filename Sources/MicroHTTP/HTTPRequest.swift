@@ -4,14 +4,23 @@ package struct HTTPRequestHead: Sendable, Equatable {
     package let method: String
     package let target: RequestTarget
     package let headers: HTTPHeaders
-    /// Numeric address of the peer without its port: `127.0.0.1`, `::1`.
+    /// Numeric address of the peer without its port: `127.0.0.1`, `::1`; empty on a unix socket.
     package let remoteAddress: String
+    /// Who asks, on a unix socket.
+    package let peer: PeerCredentials?
 
-    package init(method: String, target: RequestTarget, headers: HTTPHeaders, remoteAddress: String) {
+    package init(
+        method: String,
+        target: RequestTarget,
+        headers: HTTPHeaders,
+        remoteAddress: String,
+        peer: PeerCredentials? = nil
+    ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.remoteAddress = remoteAddress
+        self.peer = peer
     }
 }
 

@@ -7,8 +7,9 @@ import Synchronization
 /// A client's bytes pass a `RequestGate`, libmicrohttpd reads the request and writes the answer, and the handler runs
 /// on the threads of a `Lane`, while the connection is suspended. See `RequestGate` for what is refused.
 package final class HTTPServer: Sendable {
-    /// The port it listens on, also when the configuration left it to the system.
+    /// The port it listens on, also when the configuration left it to the system; 0 at a unix socket.
     package let port: Int
+    private let file: UnixSocketFile?
     private let daemon: Daemon
     private let relay: Relay
     private let isStopped = Mutex(false)
@@ -16,7 +17,17 @@ package final class HTTPServer: Sendable {
     /// Listens and serves until `stop`.
     package init(_ configuration: Configuration, responder: HTTPResponder) throws(HTTPServerError) {
         try configuration.validate()
-        let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
+        file = try configuration.unixPath.map { path throws(HTTPServerError) in try UnixSocketFile(path) }
+        let socket: ListeningSocket
+        do throws(HTTPServerError) {
+            socket =
+                if let file { try ListeningSocket(file) } else {
+                    try ListeningSocket(host: configuration.host, port: configuration.port)
+                }
+        } catch {
+            file?.remove()
+            throw error
+        }
         port = socket.port
         do throws(HTTPServerError) {
             daemon = try Daemon(configuration, responder: responder)
@@ -50,6 +61,7 @@ package final class HTTPServer: Sendable {
             return !isStopped
         }
         guard isFirst else { return }
+        file?.remove()
         relay.stopAccepting()
         let exchanges = daemon.context.exchanges
         for exchange in exchanges.beginStopping() { exchange.finishStream() }

@@ -5,6 +5,8 @@ extension HTTPServer {
         package var host: String
         /// 0...65535; 0 takes a free port, see `HTTPServer.port`.
         package var port: Int
+        /// Where a unix socket listens that only its owner may use, instead of host and port: at most 107 bytes.
+        package var unixPath: String?
         /// libmicrohttpd's own threads, 1...64. They never run a handler, except in `Lane.inline`.
         package var pollingThreads = 2
         /// Open connections, 1...100 000; one more is closed at once. A connection takes three file descriptors.
@@ -28,6 +30,11 @@ extension HTTPServer {
         package init(host: String = "127.0.0.1", port: Int = 0) {
             self.host = host
             self.port = port
+        }
+
+        package init(unixPath: String) {
+            self.init()
+            self.unixPath = unixPath
         }
 
         var requestLimits: RequestLimits {

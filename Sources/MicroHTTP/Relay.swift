@@ -163,11 +163,18 @@ private final class RelayLoop {
     private func accept() {
         guard listener >= 0 else { return }
         while true {
-            let (address, client) = SocketAddress.filled { microhttpd_accept(listener, $0, $1) }
+            var (address, client) = SocketAddress.filled { microhttpd_accept(listener, $0, $1) }
             guard client >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 if errno != EAGAIN { pauseAccepting() }
                 return
+            }
+            if address.family == AF_UNIX {
+                guard let peer = PeerCredentials(of: client) else {
+                    close(client)
+                    continue
+                }
+                address = SocketAddress(peer)
             }
             add(client, address)
         }

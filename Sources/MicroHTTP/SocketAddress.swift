@@ -22,6 +22,20 @@ struct SocketAddress {
         }
     }
 
+    /// Not where the peer is, which a unix socket doesn't tell, but who: carried through libmicrohttpd as an address.
+    init(_ peer: PeerCredentials) {
+        var carrier = sockaddr_un()
+        carrier.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &carrier.sun_path) { bytes in
+            bytes.storeBytes(of: peer.userID, toByteOffset: 0, as: UInt32.self)
+            bytes.storeBytes(of: peer.processID, toByteOffset: 4, as: Int32.self)
+        }
+        length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        withUnsafeMutableBytes(of: &storage) { storage in
+            withUnsafeBytes(of: carrier) { storage.copyMemory(from: $0) }
+        }
+    }
+
     var family: CInt { CInt(storage.ss_family) }
 
     /// Without the port: `127.0.0.1`.
@@ -53,7 +67,22 @@ struct SocketAddress {
         return (address, status)
     }
 
+    /// Who it is, when the address was made of that.
+    static func peer(of address: UnsafePointer<sockaddr>) -> PeerCredentials? {
+        guard CInt(address.pointee.sa_family) == AF_UNIX else { return nil }
+        return address.withMemoryRebound(to: sockaddr_un.self, capacity: 1) { carrier in
+            withUnsafeBytes(of: carrier.pointee.sun_path) { bytes in
+                PeerCredentials(
+                    userID: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self),
+                    processID: bytes.loadUnaligned(fromByteOffset: 4, as: Int32.self)
+                )
+            }
+        }
+    }
+
+    /// Empty for what has none.
     static func host(of address: UnsafePointer<sockaddr>) -> String {
+        guard CInt(address.pointee.sa_family) != AF_UNIX else { return "" }
         let isIPv6 = CInt(address.pointee.sa_family) == AF_INET6
         let length = isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { buffer in

@@ -61,5 +61,5 @@ package enum StoreStatements {
     package static let all: [PostgresStatement] =
         ModelStatements.all + RolloutStatements.all + RouteStatements.all + TelemetryStatements.all
         + EvidenceStatements.all + PredictionStatements.all + LabelStatements.all + ProfileStatements.all
-        + WatchStatements.all + LeadershipStatements.all
+        + WatchStatements.all + LeadershipStatements.all + TripStatements.all + CareStatements.all
 }

@@ -22,7 +22,7 @@ extension PostgresRolloutTransaction {
             labels
             ? try self.connection.query(LabelStatements.takeCells, taken + [.int64(Self.labelCellsPerTick)]) : nil
         guard !cells.isEmpty || labelled?.isEmpty == false || !readings.isEmpty else { return [] }
-        var assembly = try StratumAssembly(rollout, tick: tick, weights: self.weights(of: rollout))
+        var assembly = try StratumAssembly(rollout, tick: tick, splits: self.splits(of: rollout))
         for row in cells { try assembly.add(row) }
         if let labelled { for row in labelled { try assembly.add(labels: row) } }
         for (interval, told) in readings { assembly.add(told, of: interval) }
@@ -86,18 +86,19 @@ extension PostgresRolloutTransaction {
         return WaitingTelemetry(oldest: oldest, overflow: try row.optionalTimestamp("overflow"))
     }
 
-    /// The canary's weight by generation.
-    private func weights(of rollout: Rollout) throws -> [Int64: Weight] {
-        var weights: [Int64: Weight] = [:]
+    /// How requests were split, by generation.
+    private func splits(of rollout: Rollout) throws -> [Int64: RoutedSplit] {
+        var splits: [Int64: RoutedSplit] = [:]
         for row in try self.connection.query(
             RouteStatements.selectWeights,
             [.text(rollout.model.text), .int64(rollout.id.number)]
         ) {
-            weights[try row.decode("generation")] = try Weight(
-                basisPoints: row.decode("canary_weight_bp", as: Int.self)
+            splits[try row.decode("generation")] = RoutedSplit(
+                canary: try row.weight("canary_weight_bp"),
+                baseline: try row.weight("baseline_weight_bp")
             )
         }
-        return weights
+        return splits
     }
 
     func recentEvidence(of rollout: RolloutID, since moment: Timestamp) throws -> RecentEvidence {
@@ -113,8 +114,18 @@ extension PostgresRolloutTransaction {
                 recent.connectFailureRun = try row.decode("connect_failure_run")
             default:
                 recent.stable.merge(outcomes)
-                recent.stableConnectFailureRun = try row.decode("connect_failure_run")
+                recent.stableConnectFailureRun = max(
+                    recent.stableConnectFailureRun,
+                    try row.decode("connect_failure_run")
+                )
             }
+        }
+        for row in try self.connection.query(
+            TelemetryStatements.selectRecentPairs,
+            [.int64(rollout.number), moment.parameter]
+        ) {
+            let pairs: PairOutcomes = try StoredJSON.decode(row.decode("outcomes", as: String.self))
+            recent.canary.merge(pairs.canary)
         }
         return recent
     }

@@ -5,7 +5,10 @@ import RolloutEngine
 extension PostgresRolloutTransaction {
     func nextGeneration() throws -> Int64 {
         _ = try self.connection.query(RouteStatements.orderCommits)
-        return try self.connection.query(RouteStatements.nextGeneration).exactlyOne().decode("generation")
+        let generation: Int64 = try self.connection.query(RouteStatements.nextGeneration).exactlyOne()
+            .decode("generation")
+        _ = try self.connection.query(RouteStatements.notify, [.int64(generation)])
+        return generation
     }
 
     func routeGeneration() throws -> Int64 {
@@ -17,20 +20,26 @@ extension PostgresRolloutTransaction {
             .text(route.model.text), .int64(route.generation), .text(route.stable.text),
             .optional(route.canary?.rollout.number),
             .optional(route.canary?.version.text), .int32(Int32(route.canary?.weight.basisPoints ?? 0)),
+            .int32(Int32(route.canary?.mirror?.basisPoints ?? 0)),
+            .int32(Int32(route.canary?.baseline.basisPoints ?? 0)),
         ]
         _ = try self.connection.execute(RouteStatements.publish, parameters)
         _ = try self.connection.execute(RouteStatements.recordChange, parameters)
-        _ = try self.connection.query(RouteStatements.notify, [.int64(route.generation)])
     }
 
     func route(of model: ModelName) throws -> CommittedRoute? {
         try self.connection.query(RouteStatements.select, [.text(model.text)]).atMostOne().map { row in
             let rollout: Int64? = try row.decode("rollout")
             let canary: String? = try row.decode("canary")
-            let weight = try Weight(basisPoints: row.decode("canary_weight_bp", as: Int.self))
             var arm: CommittedRoute.Canary?
             if let rollout, let canary {
-                arm = .init(rollout: RolloutID(rollout), version: try VersionName(canary), weight: weight)
+                arm = .init(
+                    rollout: RolloutID(rollout),
+                    version: try VersionName(canary),
+                    weight: try row.weight("canary_weight_bp"),
+                    mirror: try row.mirror,
+                    baseline: try row.weight("baseline_weight_bp")
+                )
             }
             return CommittedRoute(
                 model: try ModelName(row.decode("model")),

@@ -67,9 +67,11 @@ package final class PostgresRouteFeed: Sendable {
         let own: OwnRoute? = try row.decode("route", as: String?.self).map { try StoredJSON.decode($0) }
         let stable: VersionSpecification = try StoredJSON.decode(row.decode("stable", as: String.self))
         let canary: VersionSpecification? = try row.decode("canary", as: String?.self).map { try StoredJSON.decode($0) }
-        let weight = try Weight(basisPoints: row.decode("canary_weight_bp", as: Int.self))
-        var arms = [RouteArm(.stable, stable, weight.complement)]
+        let weight = try row.weight("canary_weight_bp")
+        let baseline = try row.weight("baseline_weight_bp")
+        var arms = [RouteArm(.stable, stable, try weight.complement.less(baseline))]
         if let canary { arms.append(RouteArm(.canary, canary, weight)) }
+        if baseline > .zero { arms.append(RouteArm(.baseline, stable, baseline)) }
         return ModelRoute(
             model: model,
             generation: try row.decode("generation"),
@@ -81,7 +83,12 @@ package final class PostgresRouteFeed: Sendable {
                 low: UInt64(bitPattern: try row.decode("salt_low", as: Int64?.self) ?? 0)
             ),
             arms: arms,
-            signals: try ModelSignals(row: row)
+            signals: try ModelSignals(row: row),
+            hardStop: canary?.plan.hardStop,
+            acknowledgedTrips: try row.decode("acknowledged_trips", as: String?.self).map { try StoredJSON.decode($0) },
+            rescue: canary?.plan.rescue,
+            pinTargets: try row.decode("pin_targets", as: String?.self).map { try StoredJSON.decode($0) },
+            mirror: try row.mirror
         )
     }
 
@@ -101,7 +108,8 @@ extension RouteArm {
             weight: weight,
             upstreams: specification.upstreams,
             upstreamModel: specification.upstreamModel,
-            upstreamVersion: specification.upstreamVersion
+            upstreamVersion: specification.upstreamVersion,
+            settings: specification.settings
         )
     }
 }

@@ -36,12 +36,24 @@ package struct PostgresTelemetryWriter: Sendable {
             }
             try Self.insert(window.predictions, connection)
             try Self.insert(window.payloads, connection)
+            try Self.count(window.pinned, until: window.end, connection)
+        }
+    }
+
+    /// Records the trip, once: one that is there already is left as it is. Its time is brought to the database's clock.
+    package func record(_ trip: Trip) throws {
+        _ = try self.pool.withConnection { connection in
+            let moment = trip.at.adding(seconds: try self.clockSkew(connection))
+            return try connection.execute(
+                TripStatements.insert,
+                try trip.parameters(replica: self.replica, happenedAt: moment)
+            )
         }
     }
 
     private static func insert(_ predictions: [PredictionRecord], _ connection: PostgresConnection) throws {
         guard !predictions.isEmpty else { return }
-        let rows = try StoredJSON.parameter(predictions.map(InsertedPrediction.init))
+        let rows = try StoredJSON.parameter(predictions.compactMap(InsertedPrediction.init))
         _ = try connection.execute(PredictionStatements.insert, [rows])
     }
 
@@ -49,6 +61,16 @@ package struct PostgresTelemetryWriter: Sendable {
         guard !payloads.isEmpty else { return }
         let rows = try StoredJSON.parameter(payloads.map(InsertedPayload.init))
         _ = try connection.execute(PredictionStatements.insertPayloads, [rows])
+    }
+
+    private static func count(
+        _ pinned: [PinnedTally],
+        until end: Timestamp,
+        _ connection: PostgresConnection
+    ) throws {
+        guard !pinned.isEmpty else { return }
+        let rows = try StoredJSON.parameter(InsertedPinned.rows(pinned))
+        _ = try connection.execute(CareStatements.countPinned, [rows, end.parameter])
     }
 
     /// The database's clock less ours in seconds; 0 when they agree within one, as the way there takes some time, too.
@@ -80,7 +102,8 @@ extension TelemetryWindow {
             droppedRequests: self.droppedRequests,
             cells: self.cells,
             predictions: self.predictions,
-            payloads: self.payloads
+            payloads: self.payloads,
+            pinned: self.pinned
         )
     }
 }

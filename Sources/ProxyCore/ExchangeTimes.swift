@@ -1,18 +1,30 @@
 import RolloutCore
 
-/// When one request reached its stages, as far as it came.
+/// When one request reached its stages, as far as it came, and what it was answered.
 package struct ExchangeTimes: Equatable, Sendable {
     /// The head was complete.
     package let startedAt: LoopTime
     /// A connection carried it; of the last attempt, when there were several.
     package var sentAt: LoopTime?
+    /// Its last byte was on its way, too.
+    package var completedAt: LoopTime?
     /// The head of the answer was there.
     package var answeredAt: LoopTime?
+    /// Of that head; 0 before it.
+    package var status = 0
 
-    package init(startedAt: LoopTime, sentAt: LoopTime? = nil, answeredAt: LoopTime? = nil) {
+    package init(
+        startedAt: LoopTime,
+        sentAt: LoopTime? = nil,
+        completedAt: LoopTime? = nil,
+        answeredAt: LoopTime? = nil,
+        status: Int = 0
+    ) {
         self.startedAt = startedAt
         self.sentAt = sentAt
+        self.completedAt = completedAt
         self.answeredAt = answeredAt
+        self.status = status
     }
 
     /// The microseconds that are compared between versions, for a request that ended at `end` with `outcome`.
@@ -23,7 +35,8 @@ package struct ExchangeTimes: Equatable, Sendable {
         switch outcome {
         case .success, .clientError, .serverError, .upstreamFailure:
             end.microseconds(since: self.sentAt ?? self.startedAt)
-        case .timeout, .connectFailure, .clientAborted, .gatewayFailure: end.microseconds(since: self.startedAt)
+        case .timeout, .connectFailure, .clientAborted, .gatewayFailure, .saturated:
+            end.microseconds(since: self.startedAt)
         }
     }
 
@@ -38,7 +51,7 @@ package struct ExchangeTimes: Equatable, Sendable {
                 firstByte: answeredAt.microseconds(since: sentAt),
                 transfer: end.microseconds(since: answeredAt)
             )
-        case .timeout, .connectFailure, .upstreamFailure, .clientAborted, .gatewayFailure: return nil
+        case .timeout, .connectFailure, .upstreamFailure, .clientAborted, .gatewayFailure, .saturated: return nil
         }
     }
 }

@@ -1,6 +1,8 @@
 /// Why the gateway answers itself.
 package enum GatewayProblem: Int, Sendable, CaseIterable {
     case badRequest = 400
+    case unauthorized = 401
+    case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
@@ -19,6 +21,8 @@ extension GatewayProblem {
     package var title: String {
         switch self {
         case .badRequest: "Bad Request"
+        case .unauthorized: "Unauthorized"
+        case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .requestTimeout: "Request Timeout"

@@ -18,6 +18,9 @@ package struct OutcomeCounters: Sendable {
         /// Where assignment sticks to keys.
         var failedPlaces = PlaceMarks()
         var abortedPlaces = PlaceMarks()
+        var rescues = RescueTally()
+        /// Of an arm that requests are mirrored to; nil before the first.
+        var pairs: PairTally?
         /// Requests in a row, up to now, for which no connection could be made.
         var trailingRun: Int64 = 0
         var longestRun: Int64 = 0
@@ -52,14 +55,47 @@ package struct OutcomeCounters: Sendable {
     /// Counts the end of one request of the arm with this index in the table.
     ///
     /// - Parameter upstream: The index among the arm's upstreams of the one that was tried last; nil when none was.
+    /// - Returns: As what it was counted: the route's rescue may have ended it before.
+    @discardableResult
     package mutating func record(
         _ draw: Draw,
         upstream: Int?,
         outcome: Outcome,
         times: ExchangeTimes,
         endingAt end: LoopTime
-    ) {
-        self.arms[self.place(of: draw.arm)].record(draw.place, upstream, outcome, times, end)
+    ) -> Outcome {
+        let counted =
+            self.table.arms[draw.arm].rescue?.counted(outcome, times, endingAt: end) ?? (outcome: outcome, end: end)
+        self.arms[self.place(of: draw.arm)].record(draw.place, upstream, counted.outcome, times, counted.end)
+        return counted.outcome
+    }
+
+    /// Counts what became of a request of this arm that stable was to answer in its place.
+    package mutating func record(_ rescue: RescueTally, arm index: Int) {
+        let place = self.place(of: index)
+        self.arms[place].isTouched = true
+        self.arms[place].rescues.merge(rescue)
+    }
+
+    /// Counts one mirrored request whose end is known, or known to stay unknown.
+    package mutating func record(_ pair: MirroredPair) {
+        let terms = self.table.arms[pair.canaryArm].rescue
+        self.record(mirroredTo: pair.canaryArm) { tally in tally.add(pair, terms: terms) }
+    }
+
+    /// Counts one request that was drawn for a copy and got none.
+    ///
+    /// - Parameter index: Of the arm that the copy was for.
+    package mutating func dropCopy(for index: Int) {
+        self.record(mirroredTo: index) { tally in tally.dropped += 1 }
+    }
+
+    private mutating func record(mirroredTo index: Int, _ count: (inout PairTally) -> Void) {
+        let place = self.place(of: index)
+        self.arms[place].isTouched = true
+        var tally = self.arms[place].pairs.take() ?? PairTally()
+        count(&tally)
+        self.arms[place].pairs = tally
     }
 
     /// Takes out what was counted since the last time; only arms that had requests.
@@ -100,7 +136,8 @@ extension OutcomeCounters.Arm {
         }
         if let place { self.mark(place, outcome) }
         switch outcome {
-        case .clientAborted, .gatewayFailure: return  // Says nothing about the version, nor about its connections.
+        // Says nothing about the version's answers, nor about its connections.
+        case .clientAborted, .gatewayFailure, .saturated: return
         case .connectFailure:
             self.trailingRun += 1
             self.longestRun = max(self.longestRun, self.trailingRun)
@@ -129,12 +166,15 @@ extension OutcomeCounters.Arm {
             detail: CohortDetail(
                 latencyParts: self.parts,
                 upstreams: self.takeUpstreams(upstreams),
-                keys: KeyTally(failed: self.failedPlaces.drain(), aborted: self.abortedPlaces.drain())
+                keys: KeyTally(failed: self.failedPlaces.drain(), aborted: self.abortedPlaces.drain()),
+                rescues: self.rescues,
+                pairs: self.pairs.take()
             )
         )
         self.assigned = 0
         for index in self.outcomes.indices { self.outcomes[index] = 0 }
         self.parts = LatencyParts()
+        self.rescues = RescueTally()
         self.longestRun = 0
         self.isTouched = false
         return tally

@@ -4,12 +4,19 @@ package import RolloutCore
 /// A route snapshot made ready for lookups: immutable, shared by all event loops, used by a request from start to end.
 package final class RouteTable: Sendable {
     package let snapshot: RouteSnapshot
-    /// All arms of all routes; their indices are what counters and upstreams are kept by.
+    /// All arms of all routes, then the versions that only pinned requests reach; their indices are what counters and upstreams
+    /// are kept by.
     package let arms: [TableArm]
-    /// Every upstream of every arm, each once.
+    /// Every upstream of every arm, each once for all versions that use it in the same way.
     package let upstreams: [UpstreamURL]
+    /// What the connections to each of `upstreams` are kept by.
+    package let upstreamKeys: [UpstreamKey]
+    /// How each of `upstreams` is used.
+    package let upstreamSettings: [UpstreamSettings]
     /// Signs request ids.
     package let stampKey: KeyedHash
+    /// Signs pin tokens.
+    let pinKey: PinKey
 
     package let routes: [TableRoute]
     private let standardRoutes: NameIndex
@@ -31,11 +38,22 @@ package final class RouteTable: Sendable {
             }
             routes.append(TableRoute(route, firstArm: first))
         }
+        var place = 0
+        for route in snapshot.routes where !route.arms.isEmpty {
+            let first = arms.count
+            let pins = (route.pinTargets ?? []).prefix(PinTarget.limit)
+            arms += pins.map { TableArm(RouteArm($0), of: route, upstreams: &upstreams) }
+            routes[place].pinArms = first..<arms.count
+            place += 1
+        }
         self.snapshot = snapshot
         self.stampKey = (snapshot.stampKey ?? stampKey).hash
+        self.pinKey = PinKey(derivedFrom: self.stampKey)
         self.arms = arms
         self.routes = routes
-        self.upstreams = upstreams.urls
+        self.upstreams = upstreams.keys.map(\.url)
+        self.upstreamKeys = upstreams.keys
+        self.upstreamSettings = upstreams.keys.map(\.settings)
         self.standardRoutes = NameIndex(names)
         self.ownRoutes = own.sorted { $0.isMoreSpecific(than: $1) }
     }
@@ -68,6 +86,14 @@ package struct RouteMatching: Equatable, Sendable {
         case prefixRemoved
         /// An own route whose prefix stays.
         case prefixKept
+
+        /// The path names a model, and may name a version, as the inference protocols do.
+        package var isStandard: Bool {
+            switch self {
+            case .versionOne, .versionTwo: true
+            case .prefixRemoved, .prefixKept: false
+            }
+        }
     }
 
     /// Index in the table's `routes`.
@@ -89,8 +115,12 @@ package struct TableRoute: Sendable {
     package let signals: ModelSignals?
     /// Indices in the table's `arms`.
     package let arms: Range<Int>
+    /// Indices in the table's `arms` of the versions that only pinned requests reach.
+    package fileprivate(set) var pinArms = 0..<0
     /// Of the arms, in their order.
     package let weights: [Weight]
+    /// Which requests the canary is asked as well; nil when none are.
+    package let mirror: MirrorDraw?
 
     init(_ route: ModelRoute, firstArm: Int) {
         self.model = route.model
@@ -99,6 +129,7 @@ package struct TableRoute: Sendable {
         self.signals = route.signals.flatMap { $0.inspectPerSecond > 0 ? $0 : nil }
         self.arms = firstArm..<firstArm + route.arms.count
         self.weights = route.arms.map(\.weight)
+        self.mirror = MirrorDraw(route, firstArm: firstArm)
         self.assignment = Assignment(route, firstArm: firstArm)
     }
 }
@@ -110,6 +141,9 @@ package final class TableArm: Sendable {
     package let versionName: [UInt8]
     /// At least one; in the order of the snapshot.
     package let upstreams: [ArmUpstream]
+    package let settings: UpstreamSettings
+    /// The same for all arms of a route, since they are compared; nil where nobody is rescued.
+    package let rescue: RescueTerms?
 
     init(_ arm: RouteArm, of route: ModelRoute, upstreams: inout OrderedUpstreams) {
         self.key = TelemetryCell.Key(
@@ -120,9 +154,13 @@ package final class TableArm: Sendable {
             generation: route.generation
         )
         self.versionName = Array(arm.version.text.utf8)
+        self.settings = arm.settings
+        self.rescue = route.rescue.map(RescueTerms.init)
         self.upstreams = arm.upstreams.enumerated().map { place, url -> ArmUpstream in
             ArmUpstream(
-                index: upstreams.index(of: url),
+                index: upstreams.index(
+                    of: UpstreamKey(url: url, settings: arm.settings, isBaseline: arm.cohort == .baseline)
+                ),
                 place: place,
                 name: url.description,
                 authority: Array(url.authority.utf8),
@@ -153,15 +191,44 @@ package final class ArmUpstream: Sendable {
     }
 }
 
+/// What connections may be shared by: one address, used in one way.
+package struct UpstreamKey: Hashable, Sendable {
+    package let url: UpstreamURL
+    package let settings: UpstreamSettings
+    /// The baseline has connections of its own to stable's servers, as few and as young as the canary's: that is what it is for.
+    package let isBaseline: Bool
+
+    package init(url: UpstreamURL, settings: UpstreamSettings, isBaseline: Bool = false) {
+        self.url = url
+        self.settings = settings
+        self.isBaseline = isBaseline
+    }
+}
+
 /// Upstreams in the order of their first mention, each once.
 struct OrderedUpstreams {
-    private(set) var urls: [UpstreamURL] = []
-    private var indices: [UpstreamURL: Int] = [:]
+    private(set) var keys: [UpstreamKey] = []
+    private var indices: [UpstreamKey: Int] = [:]
 
-    mutating func index(of url: UpstreamURL) -> Int {
-        if let index = self.indices[url] { return index }
-        self.indices[url] = self.urls.count
-        self.urls.append(url)
-        return self.urls.count - 1
+    mutating func index(of key: UpstreamKey) -> Int {
+        if let index = self.indices[key] { return index }
+        self.indices[key] = self.keys.count
+        self.keys.append(key)
+        return self.keys.count - 1
+    }
+}
+
+extension RouteArm {
+    /// A version outside the split: nothing is drawn for it, nor counted under its cohort.
+    init(_ pin: PinTarget) {
+        self.init(
+            cohort: .canary,
+            version: pin.version,
+            weight: .zero,
+            upstreams: pin.upstreams,
+            upstreamModel: pin.upstreamModel,
+            upstreamVersion: pin.upstreamVersion,
+            settings: pin.settings
+        )
     }
 }

@@ -29,9 +29,18 @@ package struct StampSource: Sendable {
     ///   - cohort: The one that was chosen.
     ///   - generation: Of the model's route; 0 for a request that no route took.
     package mutating func next(cohort: Cohort, generation: Int64, at time: LoopTime) -> RequestStamp {
+        self.next(.judged(cohort), generation: generation, at: time)
+    }
+
+    /// - Parameter generation: Of the model's route.
+    package mutating func next(
+        _ standing: RequestStamp.Standing,
+        generation: Int64,
+        at time: LoopTime
+    ) -> RequestStamp {
         self.counter &+= self.step
         return RequestStamp(
-            cohort: cohort,
+            standing: standing,
             generation: generation,
             milliseconds: self.wallTime(of: time).microseconds / 1_000,
             unique: Self.spread(self.counter & Self.mask) ^ self.key

@@ -46,6 +46,8 @@ package struct TelemetryBacklog: Equatable, Sendable {
     private var payloads: [PayloadSample] = []
     private var payloadBytes = 0
     private var droppedRecords = 0
+    /// One entry a version.
+    private var pinned: [PinnedTally] = []
 
     /// - Parameter replica: New at each start of a gateway.
     package init(replica: String, start: Timestamp, limits: Limits = Limits()) {
@@ -60,6 +62,7 @@ package struct TelemetryBacklog: Equatable, Sendable {
 
     private var hasNothingPending: Bool {
         self.pending.isEmpty && self.droppedRequests == 0 && self.predictions.isEmpty && self.payloads.isEmpty
+            && self.pinned.isEmpty
     }
 
     /// Takes what was counted and kept up to `end`.
@@ -67,6 +70,7 @@ package struct TelemetryBacklog: Equatable, Sendable {
         _ cells: [TelemetryCell],
         predictions: [PredictionRecord] = [],
         payloads: [PayloadSample] = [],
+        pinned: [PinnedTally] = [],
         until end: Timestamp
     ) {
         if self.hasNothingPending { self.pendingStart = self.pendingEnd }
@@ -74,6 +78,16 @@ package struct TelemetryBacklog: Equatable, Sendable {
         for cell in cells { self.add(cell) }
         self.add(predictions)
         self.add(payloads)
+        for tally in pinned { self.add(tally) }
+    }
+
+    private mutating func add(_ tally: PinnedTally) {
+        let known = self.pinned.firstIndex { $0.model == tally.model && $0.version == tally.version }
+        if let known {
+            self.pinned[known].outcomes.merge(tally.outcomes)
+        } else {
+            self.pinned.append(tally)
+        }
     }
 
     private mutating func add(_ cell: TelemetryCell) {
@@ -123,13 +137,15 @@ package struct TelemetryBacklog: Equatable, Sendable {
                 Self.precedes($0.key, $1.key)
             },
             predictions: self.predictions,
-            payloads: self.payloads
+            payloads: self.payloads,
+            pinned: self.pinned.sorted { ($0.model, $0.version) < ($1.model, $1.version) }
         )
         self.pending.removeAll()
         self.detailBytes = 0
         self.predictions.removeAll()
         self.payloads.removeAll()
         self.payloadBytes = 0
+        self.pinned.removeAll()
         self.droppedRequests = 0
         self.pendingStart = self.pendingEnd
         self.inDoubt = window
@@ -149,7 +165,7 @@ package struct TelemetryBacklog: Equatable, Sendable {
     private mutating func dropOldest() {
         guard let oldest = self.pending.keys.min(by: Self.isOlder) else { return }
         guard let tally = self.pending.removeValue(forKey: oldest) else { return }
-        self.droppedRequests += tally.outcomes.total
+        self.droppedRequests += tally.outcomes.total + (tally.detail.pairs?.outcomes.total ?? 0)
         self.detailBytes -= tally.detail.footprint
     }
 

@@ -1,3 +1,5 @@
+package import RolloutCore
+
 /// A driver's number for one connection to an upstream; it may be given again after the connection has ended.
 package struct ConnectionHandle: Hashable, Sendable {
     package let number: Int32
@@ -15,12 +17,33 @@ package struct UpstreamPool: Equatable, Sendable {
         /// How long a connection may be idle. Keep it below the servers' own limit, 5 s for those built on uvicorn: a
         /// request that meets the server's close can't be repeated unless its method allows that.
         package var idleAge: Duration
+        /// How long a connection takes requests, up to a tenth less for each; nil is no limit.
+        package var age: Duration?
+        /// How many requests a connection takes; nil is no limit.
+        package var requests: Int?
 
-        package init(connections: Int = 4_096, idle: Int = 1_024, idleAge: Duration = .seconds(4)) {
+        package init(
+            connections: Int = 4_096,
+            idle: Int = 1_024,
+            idleAge: Duration = .seconds(4),
+            age: Duration? = nil,
+            requests: Int? = nil
+        ) {
             precondition(connections > 0 && idle >= 0, "limits of a pool must not be negative")
             self.connections = connections
             self.idle = idle
             self.idleAge = idleAge
+            self.age = age
+            self.requests = requests
+        }
+
+        /// These, as far as a version's settings don't say otherwise.
+        package func applying(_ settings: UpstreamSettings, share: LoopShare) -> Limits {
+            var limits = self
+            if let connections = settings.connections { limits.connections = share.part(of: connections) }
+            limits.age = settings.connectionSeconds > 0 ? .seconds(settings.connectionSeconds) : nil
+            limits.requests = settings.connectionRequests
+            return limits
         }
     }
 
@@ -40,6 +63,7 @@ package struct UpstreamPool: Equatable, Sendable {
     private struct Idle: Equatable, Sendable {
         var handle: ConnectionHandle
         var since: LoopTime
+        var endsAt: LoopTime
     }
 
     private let limits: Limits
@@ -70,11 +94,25 @@ package struct UpstreamPool: Equatable, Sendable {
     /// The connection that was being made can't be.
     package mutating func connectFailed() { self.end() }
 
-    /// A connection that carried a request, or was made in vain, can take another one.
-    package mutating func release(_ handle: ConnectionHandle, now: LoopTime) -> Release {
+    /// What a connection that has just been made may do.
+    package func newLife(at now: LoopTime, random: inout some RandomNumberGenerator) -> ConnectionLife {
+        guard self.limits.age != nil || self.limits.requests != nil else { return .endless }
+        let end = self.limits.age.map { age in
+            now.adding(.microseconds(Int64(Double(age.microseconds) * Double.random(in: 0.9...1, using: &random))))
+        }
+        return ConnectionLife(endsAt: end ?? .never, requests: self.limits.requests ?? .max)
+    }
+
+    /// A connection that carried a request, or was made in vain, can take another one, unless its life is over: it is never closed
+    /// while a request is on it.
+    package mutating func release(
+        _ handle: ConnectionHandle,
+        life: ConnectionLife = .endless,
+        now: LoopTime
+    ) -> Release {
         self.end()
-        guard self.idle.count < self.limits.idle else { return .close }
-        self.idle.append(Idle(handle: handle, since: now))
+        guard self.idle.count < self.limits.idle, !life.isOver(at: now) else { return .close }
+        self.idle.append(Idle(handle: handle, since: now, endsAt: life.endsAt))
         return .keep
     }
 
@@ -90,10 +128,19 @@ package struct UpstreamPool: Equatable, Sendable {
     package mutating func expire(now: LoopTime) -> [ConnectionHandle] {
         var count = 0
         while count < self.idle.count, self.idle[count].since.adding(self.limits.idleAge) <= now { count += 1 }
-        if count == 0 { return [] }
-        let expired = self.idle[..<count].map(\.handle)
+        var expired = self.idle[..<count].map(\.handle)
         self.idle.removeFirst(count)
+        if self.limits.age != nil {
+            expired += self.idle.lazy.filter { $0.endsAt <= now }.map(\.handle)
+            self.idle.removeAll { $0.endsAt <= now }
+        }
         return expired
+    }
+
+    /// Takes out all idle connections, for the driver to close: the address is not to be used any more.
+    package mutating func drain() -> [ConnectionHandle] {
+        defer { self.idle.removeAll() }
+        return self.idle.map(\.handle)
     }
 
     private mutating func end() {

@@ -102,7 +102,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
     static let versions: [BadInput] = [
         version("an upstream that is no URL", "", "/upstreams/0", upstreams: #"["nonsense"]"#),
-        version("an https upstream", "", "/upstreams/1", upstreams: #"["http://a:1","https://a:2"]"#),
+        version("an ftp upstream", "", "/upstreams/1", upstreams: #"["https://a:1","ftp://a:2"]"#),
         version("an upstream with a port out of range", "", "/upstreams/0", upstreams: #"["http://a:65536"]"#),
         version("an upstream that is a number", "", "/upstreams/0", upstreams: "[7]"),
         version("no upstreams", "", "/upstreams", upstreams: "[]"),
@@ -112,6 +112,15 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         version("an upstream's model with a slash", #""upstreamModel":"a/b""#, "/upstreamModel"),
         version("supersede that is a number", #""supersede":1"#, "/supersede"),
         version("an unknown field of a version", #""weigth":5"#, "/weigth"),
+        version("settings that are a number", #""settings":5"#, "/settings"),
+        version("a limit of 0 requests in flight", #""settings":{"inFlight":0}"#, "/settings/inFlight"),
+        version("a probe without a path", #""settings":{"probe":{}}"#, "/settings/probe/path"),
+        version(
+            "an ejection that ends before it begins",
+            #""settings":{"ejection":{"seconds":60}}"#,
+            "/settings/ejection/maximumSeconds"
+        ),
+        version("an unknown setting", #""settings":{"retries":3}"#, "/settings/retries"),
         BadInput(
             name: "a version's name with a blank",
             target: "/v1/models/digits/versions",

@@ -26,6 +26,8 @@ struct RouteTableTests {
             ("POST", "/v1/models/digits/feedback", .recordFeedbackOfModel),
             ("GET", "/v1/models/digits/feedback", .showQuality),
             ("POST", "/v1/models/digits/forecast", .forecast),
+            ("POST", "/v1/models/digits/pin-tokens", .makePinToken),
+            ("POST", "/v1/pin-tokens", .makePinTokenForAll),
             ("GET", "/v1/models/digits/rollouts", .listRollouts),
             ("GET", "/v1/rollouts/ID", .showRollout),
             ("GET", "/v1/rollouts/ID/decisions", .listDecisions),
@@ -87,7 +89,8 @@ struct RouteTableTests {
                 .listPayloads, .forecast:
                 #expect(lane === lanes.bulk, "\(path)")
             case .command(.promote), .command(.resume), .command(.start), .createModel, .listModels, .showModel,
-                .setSignals, .showSignals, .registerVersion, .listVersions, .showVersion, .listRollouts, .showRollout,
+                .setSignals, .showSignals, .registerVersion, .listVersions, .showVersion, .makePinToken,
+                .makePinTokenForAll, .listRollouts, .showRollout,
                 .listDecisions, .events:
                 #expect(lane === lanes.main, "\(path)")
             }

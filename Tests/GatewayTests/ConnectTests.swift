@@ -1,9 +1,9 @@
 import Glibc
 import Logging
-import NIOCore
-import NIOPosix
 import ProxyCore
 import RolloutCore
+import Sockets
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -13,35 +13,43 @@ struct ConnectTests {
     @Test("Connections that could not be made leave nothing behind", arguments: ["127.0.0.1", "localhost"])
     func failedConnects(host: String) throws {
         let port = try ModelServer.deadPort()
+        let url = try UpstreamURL("http://\(host):\(port)")
         let loops = try TrafficLoops(
             configuration: GatewayConfiguration(loopCount: 1),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
-        defer { #expect(throws: Never.self) { try loops.group.syncShutdownGracefully() } }
-        let eventLoop = loops.group.next()
+        defer { loops.stop() }
+        let thread = loops.threads[0]
         for _ in 1...3 {
-            let result = try eventLoop.flatSubmit { () -> EventLoopFuture<ConnectFailure?> in
-                let promise = eventLoop.makePromise(of: ConnectFailure?.self)
-                guard let loop = loops.loop(of: eventLoop), let url = try? UpstreamURL("http://\(host):\(port)") else {
-                    return eventLoop.makeSucceededFuture(nil)
-                }
-                let upstream = PooledUpstream(url, limits: UpstreamPool.Limits())
-                #expect(upstream.pool.acquire() == .connect)
-                upstream.connect(on: loop) { result in
-                    switch result {
-                    case .success: promise.succeed(nil)
-                    case .failure(let failure):
-                        #expect(upstream.pool.isEmpty)
-                        #expect(upstream.isAvoided(at: loop.tickTime))
-                        promise.succeed(failure)
+            let failure = Shared<ConnectFailure?>(nil)
+            thread.post { loop in
+                let key = UpstreamKey(url: url, settings: UpstreamSettings())
+                let upstream = PooledUpstream(key, limits: UpstreamPool.Limits(), at: loop.tickTime)
+                let connect = {
+                    let endpoint = upstream.endpoints[0]
+                    #expect(endpoint.pool.acquire() == .connect)
+                    upstream.connect(to: endpoint, on: loop) { result in
+                        guard case .failure(let reason) = result else { return }
+                        #expect(endpoint.pool.isEmpty)
+                        #expect(endpoint.health.availability(at: loop.tickTime) == .unreachable)
+                        failure.value.withLock { $0 = reason }
                     }
                 }
-                return promise.futureResult
-            }.wait()
-            #expect(result == .unreachable)
+                if upstream.endpoints.isEmpty { upstream.lookUp(loop, completed: connect) } else { connect() }
+            }
+            try eventually("the attempt has failed") { failure.value.withLock { $0 } == .unreachable }
         }
-        try eventually("every handle is free again") {
-            try eventLoop.submit { loops.loop(of: eventLoop)?.openConnectionCount == 0 }.wait()
+        #expect(thread.call { $0.openConnectionCount }.wait() == 0)
+    }
+
+    @Test("A name that stands for nothing is the upstream's failure, and tells within the connect timeout")
+    func unknownName() throws {
+        let url = try UpstreamURL("http://no-such-host.invalid:80")
+        try withGateway(.fixture(stable: url.description)) { gateway in
+            let client = try gateway.connect()
+            try client.send(post())
+            #expect(try client.takeMessage().status == 502)
+            try gateway.awaitOutcomes(.stable, [.connectFailure: 1])
         }
     }
 
@@ -54,12 +62,14 @@ struct ConnectTests {
         ]
     )
     func classification(code: CInt, expected: ConnectFailure) {
-        #expect(ConnectFailure(IOError(errnoCode: code, reason: "connect")) == expected)
+        #expect(ConnectFailure(.unreachable([SocketError(.connect, code)])) == expected)
     }
 
-    @Test("A timeout is the upstream's failure")
-    func timeout() {
-        #expect(ConnectFailure(ChannelError.connectTimeout(.seconds(1))) == .unreachable)
+    @Test("A shortage at one of several addresses is not one at all of them")
+    func mixedFailures() {
+        let errors = [SocketError(.connect, EADDRNOTAVAIL), SocketError(.connect, ECONNREFUSED)]
+        #expect(ConnectFailure(.unreachable(errors)) == .unreachable)
+        #expect(ConnectFailure(.insecure("a wrong name")) == .unreachable)
     }
 
     @Test(

@@ -69,7 +69,10 @@ extension RouteSnapshot {
         canaryWeight: Int = 10_000,
         assignment: AssignmentRule = .perRequest,
         signals: ModelSignals? = nil,
-        stampKey: Salt? = nil
+        stampKey: Salt? = nil,
+        rollout: Int64? = 7,
+        hardStop: HardStop? = nil,
+        acknowledgedTrips: [TripID]? = nil
     ) throws -> RouteSnapshot {
         let weight = try Weight(basisPoints: canary == nil ? 0 : canaryWeight)
         var arms = [
@@ -97,12 +100,14 @@ extension RouteSnapshot {
         let route = ModelRoute(
             model: try ModelName("m"),
             generation: generation,
-            rollout: RolloutID(7),
+            rollout: rollout.map { RolloutID($0) },
             match: .standard,
             assignment: assignment,
             salt: Salt(high: 1, low: 2),
             arms: arms,
-            signals: signals
+            signals: signals,
+            hardStop: hardStop,
+            acknowledgedTrips: acknowledgedTrips
         )
         return RouteSnapshot(generation: generation, routes: [route], stampKey: stampKey)
     }
@@ -118,7 +123,8 @@ struct GatewayFixture {
     init(
         _ snapshot: RouteSnapshot?,
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
-        gate: TapReader.Gate? = nil
+        gate: TapReader.Gate? = nil,
+        trips: TripStore? = nil
     ) throws {
         var configuration = GatewayConfiguration(
             port: 0,
@@ -133,6 +139,7 @@ struct GatewayFixture {
             configuration,
             self.routes,
             self.store,
+            trips ?? TripStore(),
             Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             gate: gate
         )
@@ -188,7 +195,17 @@ func withGateway(
     _ configure: (inout GatewayConfiguration) -> Void = { _ in },
     _ body: (GatewayFixture) throws -> Void
 ) throws {
-    let fixture = try GatewayFixture(snapshot, configure)
+    try withGateway(snapshot, configure, trips: TripStore(), body)
+}
+
+/// The same with a place where its trips are told.
+func withGateway(
+    _ snapshot: RouteSnapshot?,
+    _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+    trips: TripStore,
+    _ body: (GatewayFixture) throws -> Void
+) throws {
+    let fixture = try GatewayFixture(snapshot, configure, trips: trips)
     do {
         try body(fixture)
     } catch {

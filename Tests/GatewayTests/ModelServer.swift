@@ -12,10 +12,16 @@ final class ModelServer: Sendable {
     /// Connections that were ever accepted.
     var connectionCount: Int { self.accepted.withLock { $0 } }
 
-    /// - Parameter serve: Called with each connection on a thread of its own; the connection is closed when it returns.
-    init(_ serve: @escaping @Sendable (SocketPeer) throws -> Void) throws {
+    /// - Parameters:
+    ///   - port: 0 takes a free one.
+    ///   - host: The last number of its address, 127.0.0.`host`.
+    ///   - serve: Called with each connection on a thread of its own; the connection is closed when it returns.
+    init(port: Int = 0, host: UInt32 = 1, _ serve: @escaping @Sendable (SocketPeer) throws -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = SocketPeer.loopback(port: 0)
+        var reuses: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
+        var address = SocketPeer.loopback(port: port)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + host).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 
 /// A plain TCP connection, blocking, with a limit on each wait: what a client of the gateway, or a model server, sees.
 final class SocketPeer {
@@ -11,6 +12,8 @@ final class SocketPeer {
     /// The connection ended with an error instead of a close.
     private(set) var wasReset = false
     private var isOpen = true
+    /// Secures what goes either way; nil leaves it plain.
+    private var session: (any SecureSession)?
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -41,6 +44,23 @@ final class SocketPeer {
         return address
     }
 
+    /// Shakes hands, and goes on with TLS.
+    func secure(_ session: (any SecureSession)?) throws {
+        guard let session else { throw Failure(description: "no session") }
+        let result = session.handshake()
+        guard result == .done else { throw Failure(description: "no handshake: \(result)") }
+        self.session = session
+    }
+
+    /// Tells the peer that nothing more comes, where TLS can.
+    func announceEnd() { self.session?.close() }
+
+    /// Sends nothing more, but goes on reading.
+    func endOutput() {
+        self.announceEnd()
+        shutdown(self.descriptor, Int32(SHUT_WR))
+    }
+
     func close() {
         if self.isOpen { Glibc.close(self.descriptor) }
         self.isOpen = false
@@ -55,6 +75,11 @@ final class SocketPeer {
     func send(_ text: String) throws { try self.send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) throws {
+        if let session = self.session {
+            let result = session.write(bytes.span.bytes)
+            guard result == .bytes(bytes.count) else { throw Failure(description: "sending failed: \(result)") }
+            return
+        }
         var offset = 0
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -79,11 +104,13 @@ final class SocketPeer {
     @discardableResult
     func receiveSome(seconds: Int32 = 5) throws -> Bool {
         var waiting = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&waiting, 1, seconds * 1_000) > 0 else {
+        guard self.session?.hasBufferedInput == true || poll(&waiting, 1, seconds * 1_000) > 0 else {
             throw Failure(description: "nothing for \(seconds) s; so far: \(self.text.prefix(300))")
         }
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(self.descriptor, &buffer, buffer.count, 0)
+        let count =
+            self.session.map { session in buffer.withUnsafeMutableBytes { session.count(into: $0) } }
+            ?? recv(self.descriptor, &buffer, buffer.count, 0)
         guard count > 0 else {
             self.wasReset = count < 0
             return false
@@ -160,6 +187,17 @@ struct Message {
                 index += 1
             }
             return nil
+        }
+    }
+}
+
+extension SecureSession {
+    /// As `recv` counts: 0 at the end that the peer has announced, below 0 at any other.
+    fileprivate func count(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        switch self.read(into: buffer) {
+        case .bytes(let count): count
+        case .closed: 0
+        case .failed, .wouldBlock, .wantsWrite: -1
         }
     }
 }

@@ -191,7 +191,7 @@ extension Decision {
     fileprivate var fence: Int64? {
         switch self.actor {
         case .loop(let fence): fence
-        case .operator: nil
+        case .operator, .gateway: nil
         }
     }
 }

@@ -40,6 +40,7 @@ struct PostgresRouteFeedTests {
                 upstreams: [UpstreamURL("http://127.0.0.1:8001"), UpstreamURL("http://127.0.0.1:8002")],
                 upstreamModel: "digits-b",
                 upstreamVersion: "5",
+                settings: UpstreamSettings(inFlight: 8, ejection: nil, probe: ProbeRule(path: "/ready")),
                 plan: plan
             )
             let rollout = try #require(
@@ -62,7 +63,8 @@ struct PostgresRouteFeedTests {
                     weight: weight,
                     upstreams: specification.upstreams,
                     upstreamModel: specification.upstreamModel,
-                    upstreamVersion: specification.upstreamVersion
+                    upstreamVersion: specification.upstreamVersion,
+                    settings: specification.settings
                 )
             }
             let first = try VersionSpecification.fixture("1")
@@ -74,7 +76,8 @@ struct PostgresRouteFeedTests {
                 assignment: .cookie("user"),
                 salt: rollout.salt,
                 arms: [arm(.stable, first, basisPoints(9_750)), arm(.canary, canary, basisPoints(250))],
-                signals: ModelSignals()
+                signals: ModelSignals(),
+                hardStop: plan.hardStop
             )
             let zebra = ModelRoute(
                 model: modelName("zebra"),
@@ -149,7 +152,7 @@ struct PostgresRouteFeedTests {
             let session = try bench.session(of: "feed")
             let writer = Thread {
                 // The notification is left out: as if it had been lost.
-                _ = try? bench.store.write { try $0.nextGeneration() }
+                try? bench.pool.withConnection { _ = try $0.query(RouteStatements.nextGeneration) }
             }
             writer.start()
 
@@ -220,7 +223,7 @@ extension Workbench {
         }
     }
 
-    fileprivate func feed() -> PostgresRouteFeed {
+    func feed() -> PostgresRouteFeed {
         PostgresRouteFeed(
             configuration: PostgresConfiguration(url: self.url, applicationName: "feed"),
             pool: self.pool

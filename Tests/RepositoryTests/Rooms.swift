@@ -13,10 +13,13 @@ enum Rooms {
         "Gzip": ["CZlib"],
         "Payloads": ["RolloutCore", "Statistics", "Gzip"],
 
+        "CSockets": [],
+        "Sockets": system.union(["CSockets"]),
+        "TLS": system.union(["COpenSSL", "Sockets"]),
         "HTTPWire": [],
         "ProxyCore": ["RolloutCore", "HTTPWire", "Statistics"],
         "Gateway": system.union([
-            "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Statistics", "Logging", "NIOCore", "NIOPosix",
+            "ProxyCore", "RolloutCore", "HTTPWire", "Payloads", "Sockets", "Statistics", "Logging",
         ]),
 
         "RolloutEngine": system.union(["RolloutCore", "Statistics", "Logging"]),
@@ -39,7 +42,7 @@ enum Rooms {
         "serin": system.union([
             "ControlAPI", "ControlWire", "DemoModel", "EmbeddedPostgres", "Gateway", "MetricSources", "MicroHTTP",
             "PostgresClient", "PostgresStore", "ProxyCore", "RolloutCore", "RolloutEngine", "Statistics",
-            "StatisticsCases", "Tables", "ArgumentParser", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "StatisticsCases", "TLS", "Tables", "ArgumentParser", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),
     ]
 

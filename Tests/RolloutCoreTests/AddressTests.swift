@@ -5,6 +5,7 @@ import Testing
 struct AddressTests {
     struct Upstream: Sendable, CustomTestStringConvertible {
         let text: String
+        var scheme = UpstreamURL.Scheme.http
         let host: String
         let port: UInt16
         let base: String
@@ -29,15 +30,26 @@ struct AddressTests {
             base: "/x/y",
             description: "http://10.0.0.7:65535/x/y"
         ),
+        Upstream(text: "https://a", scheme: .https, host: "a", port: 443, base: "", description: "https://a:443"),
+        Upstream(
+            text: "HTTPS://[::1]/v2/",
+            scheme: .https,
+            host: "::1",
+            port: 443,
+            base: "/v2",
+            description: "https://[::1]:443/v2"
+        ),
+        Upstream(text: "https://a:80", scheme: .https, host: "a", port: 80, base: "", description: "https://a:80"),
         Upstream(text: "http://[::1]:9000", host: "::1", port: 9_000, base: "", description: "http://[::1]:9000"),
         Upstream(text: "http://[FE80::1]", host: "fe80::1", port: 80, base: "", description: "http://[fe80::1]:80"),
         Upstream(text: "http://a_b-c:1/..x", host: "a_b-c", port: 1, base: "/..x", description: "http://a_b-c:1/..x"),
     ]
 
-    @Test("An upstream is read into host, port and base path", arguments: upstreams)
+    @Test("An upstream is read into scheme, host, port and base path", arguments: upstreams)
     func acceptsUpstream(expected: Upstream) throws {
         let url = try UpstreamURL(expected.text)
 
+        #expect(url.scheme == expected.scheme)
         #expect(url.host == expected.host)
         #expect(url.port == expected.port)
         #expect(url.basePath == expected.base)
@@ -46,9 +58,10 @@ struct AddressTests {
     }
 
     @Test(
-        "What is no plain http address is refused",
+        "What is no http or https address is refused",
         arguments: [
-            "", "a", "http://", "http:///x", "http://:80", "https://a", "ftp://a", "//a", "http://a:0",
+            "", "a", "http://", "http:///x", "http://:80", "https://", "https:/a", "https//a", "ftp://a", "//a",
+            "http://a:0",
             "http://a:65536",
             "http://a:", "http://a:+80", "http://a:8o", "http://a:80:90", "http://user@a", "http://u:p@a",
             "http://a?x=1",

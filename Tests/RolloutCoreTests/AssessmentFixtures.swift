@@ -68,7 +68,8 @@ extension Assessment {
         noDataSince: Timestamp? = nil,
         errorSince: Timestamp? = nil,
         inconclusiveSince: Timestamp? = nil,
-        stable: StableAssessment? = nil
+        stable: StableAssessment? = nil,
+        saturation: SaturationAssessment? = nil
     ) -> Assessment {
         Assessment(
             at: at,
@@ -90,7 +91,8 @@ extension Assessment {
             noDataSince: noDataSince,
             errorSince: errorSince,
             inconclusiveSince: inconclusiveSince,
-            stable: stable
+            stable: stable,
+            saturation: saturation
         )
     }
 }

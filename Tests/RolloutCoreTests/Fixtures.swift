@@ -27,7 +27,8 @@ extension RolloutPlan {
         promotion: PromotionRule = .nonInferiority,
         checks: [Check] = Array(Check.defaults.prefix(2)),
         limits: [AbsoluteLimit] = [],
-        assignment: AssignmentRule = .perRequest
+        assignment: AssignmentRule = .perRequest,
+        baseline: Bool = false
     ) -> RolloutPlan {
         RolloutPlan(
             steps: steps,
@@ -38,7 +39,8 @@ extension RolloutPlan {
             promotion: promotion,
             checks: checks,
             limits: limits,
-            assignment: assignment
+            assignment: assignment,
+            baseline: baseline
         )
     }
 }

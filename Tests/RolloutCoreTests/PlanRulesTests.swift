@@ -39,6 +39,17 @@ struct PlanRulesTests {
         Refusal("falling weights", "/steps/1/weight") {
             $0.steps = [.init(weight: basisPoints(600)), .init(weight: .fivePercent)]
         },
+        Refusal("a copy of nothing", "/steps/0/mirror") {
+            $0.steps = [.init(weight: .fivePercent, mirror: .zero), .init(weight: basisPoints(600))]
+        },
+        Refusal("a later step that mirrors", "/steps/1/mirror") {
+            $0.steps = [.init(weight: .fivePercent), .init(weight: basisPoints(600), mirror: .fivePercent)]
+        },
+        Refusal("a canary that no client ever asks", "/steps") { $0.steps = [.init(weight: .zero, mirror: .full)] },
+        Refusal("a baseline without room", "/steps/1/weight") {
+            $0.steps = [.init(weight: basisPoints(5_000)), .init(weight: basisPoints(5_001))]
+            $0.baseline = true
+        },
         Refusal("too many steps", "/steps") { plan in plan.steps = (1...51).map { .init(weight: basisPoints($0)) } },
         Refusal("no interval", "/intervalSeconds") { $0.intervalSeconds = 0 },
         Refusal("a long interval", "/intervalSeconds") { $0.intervalSeconds = 3_601 },
@@ -243,6 +254,15 @@ struct PlanRulesTests {
         refusal.change(&plan)
 
         #expect(plan.complaints().map(\.pointer) == [refusal.pointer])
+    }
+
+    @Test("A first step may mirror, with clients of its own or without; a baseline fits beside one half")
+    func allows() {
+        let next = RolloutPlan.Step(weight: basisPoints(5_000))
+        for weight in [Weight.zero, .fivePercent] {
+            let first = RolloutPlan.Step(weight: weight, mirror: basisPoints(1))
+            #expect(RolloutPlan(steps: [first, next], baseline: true).complaints().isEmpty)
+        }
     }
 
     @Test("A plan without an enforced check is told that nothing guards the canary's clients")

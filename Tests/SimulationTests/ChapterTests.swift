@@ -11,7 +11,7 @@ struct ChapterTests {
     private static func experiment(_ chapter: Chapter) -> Experiment {
         let runs =
             switch chapter {
-            case .scores, .classes, .ranking, .split: 200
+            case .scores, .classes, .ranking, .split, .mirrored: 200
             case .binary, .latency, .late, .guardrails, .ramp, .drift, .bursts, .sticky, .stickyDelay, .slowKeys: 50
             }
         return Experiment(runs: runs, seed: 1, intervals: 8, scope: .promises)

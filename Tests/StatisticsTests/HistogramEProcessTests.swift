@@ -69,4 +69,42 @@ struct HistogramEProcessTests {
         even.fold(canaryOnlyBad: 50, stableOnlyBad: 50)
         #expect(even.logE < 0)
     }
+
+    @Test(
+        "However pairs depend on each other, E grows for a canary beyond the tolerance only",
+        arguments: [1.0, 1.1, 2],
+        [0.0, 0.02, 0.05] as [Double]
+    )
+    func pairTolerance(tolerance: Double, both: Double) {
+        let stable = 0.05
+        func expectation(canary: Double) -> Double {
+            let (canaryOnly, stableOnly) = (canary - both, stable - both)
+            func evidence(_ fold: (inout DiscordantPairEProcess) -> Void) -> Double {
+                var process = DiscordantPairEProcess(tolerance: tolerance)
+                fold(&process)
+                return .exp(process.logE)
+            }
+            let b = canaryOnly * evidence { $0.fold(canaryOnlyBad: 1, stableOnlyBad: 0) }
+            let c = stableOnly * evidence { $0.fold(canaryOnlyBad: 0, stableOnlyBad: 1) }
+            let d = both * evidence { $0.fold(canaryOnlyBad: 0, stableOnlyBad: 0, bothBad: 1) }
+            return b + c + d + (1 - canaryOnly - stableOnly - both)
+        }
+
+        #expect(isClose(expectation(canary: tolerance * stable), 1, within: 1e-12))
+        #expect(expectation(canary: 0.99 * tolerance * stable + 0.01 * both) <= 1 || both == 0.05)
+        #expect(expectation(canary: 1.2 * tolerance * stable) > 1)
+    }
+
+    @Test("A loss that begins late is found sooner by bets that begin late")
+    func latePairs() {
+        var early = DiscordantPairEProcess()
+        var spread = DiscordantPairEProcess(startTimes: .spread(horizon: 100))
+        for interval in 0..<60 {
+            let isLost = interval >= 50
+            early.fold(canaryOnlyBad: isLost ? 12 : 8, stableOnlyBad: isLost ? 2 : 8)
+            spread.fold(canaryOnlyBad: isLost ? 12 : 8, stableOnlyBad: isLost ? 2 : 8)
+        }
+
+        #expect(spread.largestLogE > early.largestLogE + 5)
+    }
 }

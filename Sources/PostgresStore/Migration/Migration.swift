@@ -129,5 +129,29 @@ package struct Migration: Sendable {
             up: PackageResources._015_index_telemetry_details_up_sql,
             down: PackageResources._015_index_telemetry_details_down_sql
         ),
+        Migration(
+            16,
+            "create_trips",
+            up: PackageResources._016_create_trips_up_sql,
+            down: PackageResources._016_create_trips_down_sql
+        ),
+        Migration(
+            17,
+            "create_pinned_requests",
+            up: PackageResources._017_create_pinned_requests_up_sql,
+            down: PackageResources._017_create_pinned_requests_down_sql
+        ),
+        Migration(
+            18,
+            "add_mirror_and_baseline",
+            up: PackageResources._018_add_mirror_and_baseline_up_sql,
+            down: PackageResources._018_add_mirror_and_baseline_down_sql
+        ),
+        Migration(
+            19,
+            "count_saturation",
+            up: PackageResources._019_count_saturation_up_sql,
+            down: PackageResources._019_count_saturation_down_sql
+        ),
     ]
 }

@@ -31,6 +31,19 @@ private struct StoredState: Codable {
     }
 }
 
+extension Actor {
+    fileprivate init(_ text: String, fence: Int64?) {
+        let (operators, gateways) = ("operator:", "gateway:")
+        if let fence {
+            self = .loop(fence: fence)
+        } else if text.hasPrefix(gateways) {
+            self = .gateway(String(text.dropFirst(gateways.count)))
+        } else {
+            self = .operator(String(text.dropFirst(operators.count)))
+        }
+    }
+}
+
 extension Decision {
     var parameters: [PostgresParameter] {
         get throws {
@@ -38,7 +51,7 @@ extension Decision {
             let fence: PostgresParameter
             switch self.actor {
             case .loop(let number): (actor, fence) = (.text("loop"), .int64(number))
-            case .operator(let name): (actor, fence) = (.text("operator:" + name), .null)
+            case .operator, .gateway: (actor, fence) = (.text(self.actor.description), .null)
             }
             return [
                 .int64(self.rollout.number), .int64(self.sequence), .text(self.kind.column), .text(self.reason), actor,
@@ -56,8 +69,6 @@ extension Decision {
         guard let kind = DecisionKind.allCases.first(where: { $0.column == kindText }) else {
             throw CorruptRow(description: "a decision has the unknown kind '\(kindText)'")
         }
-        let actorText: String = try row.decode("actor")
-        let fence: Int64? = try row.decode("fence")
         let before: StoredState = try StoredJSON.decode(row.decode("state_before", as: String.self))
         let after: StoredState = try StoredJSON.decode(row.decode("state_after", as: String.self))
         self.init(
@@ -65,7 +76,7 @@ extension Decision {
             sequence: try row.decode("sequence"),
             kind: kind,
             reason: try row.decode("reason"),
-            actor: fence.map { .loop(fence: $0) } ?? .operator(String(actorText.dropFirst("operator:".count))),
+            actor: try Actor(row.decode("actor"), fence: row.decode("fence")),
             decidedAt: try row.timestamp("decided_at"),
             stateBefore: try before.state(),
             stateAfter: try after.state(),

@@ -18,16 +18,16 @@ struct StratumAssembly {
     private let intervalSeconds: Int
     /// The generation that routes the rollout now.
     private let generation: Int64
-    /// The canary's weight, by generation.
-    private let weights: [Int64: Weight]
+    /// By generation.
+    private let splits: [Int64: RoutedSplit]
     private var strata: [Key: EvidenceStratum] = [:]
     private var counted: [Key: Set<Window>] = [:]
 
-    init(_ rollout: Rollout, tick: Int64, weights: [Int64: Weight]) {
+    init(_ rollout: Rollout, tick: Int64, splits: [Int64: RoutedSplit]) {
         self.tick = tick
         self.intervalSeconds = rollout.plan.intervalSeconds
         self.generation = rollout.stepGeneration
-        self.weights = weights
+        self.splits = splits
     }
 
     /// A cell of telemetry.
@@ -50,8 +50,11 @@ struct StratumAssembly {
             intervalStart: try row.timestamp("interval_start").floored(toSeconds: self.intervalSeconds),
             generation: try row.decode("generation")
         )
+        let cohort: String = try row.decode("cohort")
+        // Labels of what isn't compared are of no use here.
+        if self.isRest(cohort, key) { return }
         let detail = CohortDetail(quality: try StoredJSON.decode(row.decode("quality", as: String.self)))
-        self.merge(CohortTally(detail: detail), cohort: try row.decode("cohort"), into: key)
+        self.merge(CohortTally(detail: detail), cohort: cohort, into: key)
     }
 
     /// What other systems told stands once an interval, beside its newest generation.
@@ -65,20 +68,33 @@ struct StratumAssembly {
 
     private mutating func merge(_ tally: CohortTally, cohort: String, into key: Key) {
         var stratum = self.strata[key] ?? self.empty(key)
-        switch cohort {
-        case Cohort.canary.rawValue: stratum.canary.merge(tally)
-        default: stratum.stable.merge(tally)  // A baseline is stable's version too.
+        if cohort == Cohort.canary.rawValue {
+            stratum.canary.merge(tally)
+        } else if self.isRest(cohort, key) {
+            stratum.rest?.merge(tally)
+        } else {
+            stratum.stable.merge(tally)
         }
         self.strata[key] = stratum
     }
 
+    /// Whether a cohort is stable's beside a baseline, which is what the canary is compared with.
+    private func isRest(_ cohort: String, _ key: Key) -> Bool {
+        cohort == Cohort.stable.rawValue && self.split(key).baseline > .zero
+    }
+
     /// A generation that never routed this rollout has no weight to hold the split against; its outcomes count all the same.
+    private func split(_ key: Key) -> RoutedSplit { self.splits[key.generation] ?? .none }
+
     private func empty(_ key: Key) -> EvidenceStratum {
-        EvidenceStratum(
+        let split = self.split(key)
+        return EvidenceStratum(
             tick: self.tick,
             intervalStart: key.intervalStart,
             generation: key.generation,
-            canaryWeight: self.weights[key.generation] ?? .zero
+            canaryWeight: split.canary,
+            baselineWeight: split.baseline,
+            rest: split.baseline > .zero ? StableRest() : nil
         )
     }
 

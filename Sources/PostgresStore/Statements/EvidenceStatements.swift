@@ -10,8 +10,9 @@ enum EvidenceStatements {
                               canary_assigned, canary_outcomes, canary_connect_failure_run, canary_latency_buckets,
                               canary_latency_counts, canary_latency_sum_microseconds,
                               stable_assigned, stable_outcomes, stable_connect_failure_run, stable_latency_buckets,
-                              stable_latency_counts, stable_latency_sum_microseconds, canary_detail, stable_detail, readings)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                              stable_latency_counts, stable_latency_sum_microseconds, canary_detail, stable_detail, readings,
+                              baseline_weight_bp, rest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         """
     )
 
@@ -23,7 +24,7 @@ enum EvidenceStatements {
                canary_assigned, canary_outcomes, canary_connect_failure_run, canary_latency_buckets, canary_latency_counts,
                canary_latency_sum_microseconds,
                stable_assigned, stable_outcomes, stable_connect_failure_run, stable_latency_buckets, stable_latency_counts,
-               stable_latency_sum_microseconds, canary_detail, stable_detail, readings
+               stable_latency_sum_microseconds, canary_detail, stable_detail, readings, baseline_weight_bp, rest
         FROM evidence WHERE rollout = $1 AND tick <= $2 AND (tick, interval_start, generation) > ($3, $4, $5)
         ORDER BY tick, interval_start, generation LIMIT $6
         """
@@ -34,7 +35,9 @@ enum EvidenceStatements {
         """
         WITH windows AS (
             SELECT started_at, sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted
-                + gateway_failure) AS ended
+                + gateway_failure + saturated + coalesce((
+                    SELECT sum(pairs.value::bigint)
+                    FROM jsonb_each(detail->'pairs'->'outcomes') AS stable, jsonb_each_text(stable.value) AS pairs), 0)) AS ended
             FROM telemetry_cells WHERE rollout = $1 AND cohort = 'canary' AND started_at >= $3 GROUP BY started_at
         ), counted AS (
             SELECT started_at, sum(ended) OVER (ORDER BY started_at DESC) AS since FROM windows

@@ -43,7 +43,8 @@ enum ProfileStatements {
         "select_telemetry",
         """
         SELECT version, started_at, assigned, success, client_error, server_error, timeout, connect_failure, upstream_failure,
-               client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds, detail
+               client_aborted, gateway_failure, saturated, connect_failure_run, latency_buckets, latency_counts,
+               latency_sum_microseconds, detail
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2 AND started_at < $3
         """
     )

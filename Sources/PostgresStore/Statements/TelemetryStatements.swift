@@ -2,7 +2,7 @@ import PostgresClient
 
 enum TelemetryStatements {
     static let all = [
-        insertWindow, insertCell, takeEvidence, selectRecent, selectCanaryRequests, selectTraffic,
+        insertWindow, insertCell, takeEvidence, selectRecent, selectRecentPairs, selectCanaryRequests, selectTraffic,
         forgetWindows, forgetDetails,
     ]
 
@@ -19,9 +19,9 @@ enum TelemetryStatements {
         """
         INSERT INTO telemetry_cells (replica, sequence, model, version, cohort, rollout, generation, started_at, dropped_requests, assigned, success,
                                      client_error, server_error, timeout, connect_failure, upstream_failure, client_aborted,
-                                     gateway_failure, connect_failure_run, latency_buckets, latency_counts, latency_sum_microseconds,
-                                     detail)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+                                     gateway_failure, saturated, connect_failure_run, latency_buckets, latency_counts,
+                                     latency_sum_microseconds, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
         """
     )
 
@@ -31,8 +31,8 @@ enum TelemetryStatements {
         """
         UPDATE telemetry_cells SET judged_tick = $2 WHERE rollout = $1 AND judged_tick IS NULL AND started_at < $3
         RETURNING replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
-                  connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
-                  latency_sum_microseconds, detail, judged_tick
+                  connect_failure, upstream_failure, client_aborted, gateway_failure, saturated, connect_failure_run,
+                  latency_buckets, latency_counts, latency_sum_microseconds, detail, judged_tick
         """
     )
     static let selectRecent = PostgresStatement(
@@ -42,8 +42,17 @@ enum TelemetryStatements {
                sum(server_error)::bigint AS server_error, sum(timeout)::bigint AS timeout,
                sum(connect_failure)::bigint AS connect_failure, sum(upstream_failure)::bigint AS upstream_failure,
                sum(client_aborted)::bigint AS client_aborted,
-               sum(gateway_failure)::bigint AS gateway_failure, max(connect_failure_run) AS connect_failure_run
+               sum(gateway_failure)::bigint AS gateway_failure, sum(saturated)::bigint AS saturated,
+               max(connect_failure_run) AS connect_failure_run
         FROM telemetry_cells WHERE rollout = $1 AND started_at >= $2 GROUP BY cohort
+        """
+    )
+    /// How mirrored requests ended, by the outcome of stable, then by that of the canary.
+    static let selectRecentPairs = PostgresStatement(
+        "select_recent_pairs",
+        """
+        SELECT detail->'pairs'->'outcomes' AS outcomes FROM telemetry_cells
+        WHERE rollout = $1 AND started_at >= $2 AND cohort = 'canary' AND detail->'pairs'->'outcomes' IS NOT NULL
         """
     )
     static let selectCanaryRequests = PostgresStatement(
@@ -57,8 +66,8 @@ enum TelemetryStatements {
         "select_traffic",
         """
         SELECT version, replica, sequence, cohort, generation, started_at, dropped_requests, assigned, success, client_error, server_error, timeout,
-               connect_failure, upstream_failure, client_aborted, gateway_failure, connect_failure_run, latency_buckets, latency_counts,
-               latency_sum_microseconds, detail, judged_tick
+               connect_failure, upstream_failure, client_aborted, gateway_failure, saturated, connect_failure_run,
+               latency_buckets, latency_counts, latency_sum_microseconds, detail, judged_tick
         FROM telemetry_cells WHERE model = $1 AND started_at >= $2
         """
     )

@@ -1,5 +1,7 @@
 extension CohortDetail: Codable {
-    private enum CodingKeys: String, CodingKey { case latencyParts, upstreams, payloads, signals, quality, keys }
+    private enum CodingKeys: String, CodingKey {
+        case latencyParts, upstreams, payloads, signals, quality, keys, rescues, pairs
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -9,7 +11,9 @@ extension CohortDetail: Codable {
             payloads: try container.decode(forKey: .payloads, else: PayloadTally()),
             signals: try container.decode(forKey: .signals, else: [:]),
             quality: try container.decode(forKey: .quality, else: QualityTally()),
-            keys: try container.decode(forKey: .keys, else: KeyTally())
+            keys: try container.decode(forKey: .keys, else: KeyTally()),
+            rescues: try container.decode(forKey: .rescues, else: RescueTally()),
+            pairs: try container.decodeIfPresent(PairTally.self, forKey: .pairs)
         )
     }
 
@@ -22,6 +26,8 @@ extension CohortDetail: Codable {
         try container.encode(self.signals, forKey: .signals, unless: [:])
         try container.encode(self.quality, forKey: .quality, unless: QualityTally())
         try container.encode(self.keys, forKey: .keys, unless: KeyTally())
+        try container.encode(self.rescues, forKey: .rescues, unless: RescueTally())
+        try container.encodeIfPresent(self.pairs, forKey: .pairs)
     }
 }
 

@@ -9,6 +9,10 @@ package struct CohortDetail: Hashable, Sendable {
     package var quality: QualityTally
     /// Where assignment sticks to keys; empty elsewhere.
     package var keys: KeyTally
+    /// What became of the clients that the canary failed, where the plan has a rescue; empty elsewhere.
+    package var rescues: RescueTally
+    /// Of the canary, where requests are mirrored to it; nil elsewhere.
+    package var pairs: PairTally?
 
     package init(
         latencyParts: LatencyParts = .init(),
@@ -16,7 +20,9 @@ package struct CohortDetail: Hashable, Sendable {
         payloads: PayloadTally = .init(),
         signals: [SignalName: SignalTally] = [:],
         quality: QualityTally = .init(),
-        keys: KeyTally = .init()
+        keys: KeyTally = .init(),
+        rescues: RescueTally = .init(),
+        pairs: PairTally? = nil
     ) {
         self.latencyParts = latencyParts
         self.upstreams = upstreams
@@ -24,6 +30,8 @@ package struct CohortDetail: Hashable, Sendable {
         self.signals = signals
         self.quality = quality
         self.keys = keys
+        self.rescues = rescues
+        self.pairs = pairs
     }
 
     package var isEmpty: Bool { self == CohortDetail() }
@@ -43,5 +51,7 @@ package struct CohortDetail: Hashable, Sendable {
         }
         self.quality.merge(other.quality)
         self.keys.merge(other.keys)
+        self.rescues.merge(other.rescues)
+        if let pairs = other.pairs { self.pairs = self.pairs.map { $0.merged(with: pairs) } ?? pairs }
     }
 }

@@ -9,8 +9,13 @@ package struct EvidenceStratum: Hashable, Sendable {
     package let generation: Int64
     /// The canary's weight that this generation routed.
     package let canaryWeight: Weight
+    /// The baseline's weight that this generation routed; zero where all of stable's requests are compared.
+    package let baselineWeight: Weight
     package var canary: CohortTally
+    /// What the canary is compared with: stable's requests, or those of the baseline where there is one.
     package var stable: CohortTally
+    /// Stable's other requests where there is a baseline; nil elsewhere.
+    package var rest: StableRest?
     /// Requests that gateways had to forget in this time; above 0 the stratum is incomplete.
     package var droppedRequests: Int64
     /// What other systems told of this interval, by the name of the check that asked.
@@ -21,8 +26,10 @@ package struct EvidenceStratum: Hashable, Sendable {
         intervalStart: Timestamp,
         generation: Int64,
         canaryWeight: Weight,
+        baselineWeight: Weight = .zero,
         canary: CohortTally = .init(),
         stable: CohortTally = .init(),
+        rest: StableRest? = nil,
         droppedRequests: Int64 = 0,
         readings: [String: ExternalReading] = [:]
     ) {
@@ -30,10 +37,25 @@ package struct EvidenceStratum: Hashable, Sendable {
         self.intervalStart = intervalStart
         self.generation = generation
         self.canaryWeight = canaryWeight
+        self.baselineWeight = baselineWeight
         self.canary = canary
         self.stable = stable
+        self.rest = rest
         self.droppedRequests = droppedRequests
         self.readings = readings
+    }
+
+    /// The canary's share of the requests that are compared, 0…1.
+    package var canaryShare: Double {
+        guard self.baselineWeight > .zero else { return self.canaryWeight.share }
+        return self.canaryWeight.share / (self.canaryWeight.share + self.baselineWeight.share)
+    }
+
+    /// Everything that stable's version did for clients, baseline or not, without detail.
+    package var allOfStable: CohortTally {
+        var all = self.stable.withoutDetail
+        if let rest { all.merge(rest.tally) }
+        return all
     }
 
     /// The order in which strata are folded; a replay folds in the same one.

@@ -17,6 +17,9 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
     /// The gateway itself lacked what the request needed (descriptors, memory, places in its own pool), or was told to
     /// stop: never counted against a version.
     case gatewayFailure
+    /// The version had as many requests in flight as its settings allow, and no place came free in time. Says nothing about the
+    /// requests it did serve, so it is no error; but a canary that can't take its share isn't promoted.
+    case saturated
 
     /// The name in SQL, JSON and metrics.
     package var name: String {
@@ -29,6 +32,7 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
         case .upstreamFailure: "upstream_failure"
         case .clientAborted: "client_aborted"
         case .gatewayFailure: "gateway_failure"
+        case .saturated: "saturated"
         }
     }
 
@@ -36,7 +40,7 @@ package enum Outcome: Int, CaseIterable, Hashable, Sendable {
     package var isError: Bool {
         switch self {
         case .serverError, .timeout, .connectFailure, .upstreamFailure: true
-        case .success, .clientError, .clientAborted, .gatewayFailure: false
+        case .success, .clientError, .clientAborted, .gatewayFailure, .saturated: false
         }
     }
 }
@@ -65,8 +69,11 @@ package struct OutcomeCounts: Hashable, Sendable {
     /// In the order of `Outcome.allCases`.
     package var ordered: [Int64] { self.counts }
     package var total: Int64 { self.counts.reduce(0, +) }
-    /// Requests that say something about the version: all but those that the client or the gateway itself broke off.
-    package var judged: Int64 { self.total - self[.clientAborted] - self[.gatewayFailure] }
+    /// Requests that say something about the version's answers: all but those that the client or the gateway itself broke off, and
+    /// those that never reached the version.
+    package var judged: Int64 {
+        self.total - self[.clientAborted] - self[.gatewayFailure] - self[.saturated]
+    }
     package var errors: Int64 { Outcome.allCases.reduce(0) { $0 + ($1.isError ? self[$1] : 0) } }
     /// Errors among the judged requests; nil when there are none to judge.
     package var errorShare: Double? { self.judged > 0 ? Double(self.errors) / Double(self.judged) : nil }

@@ -27,5 +27,14 @@ package struct Place: Hashable, Sendable, Comparable {
     /// Whether a canary of this weight takes the place.
     package func isCanary(at weight: Weight) -> Bool { Int64(self.number) < Self.count(ofCanary: weight) }
 
+    /// How many places a baseline of this weight has: the highest ones, so that canary and baseline grow towards each other and no place
+    /// goes from one to the other.
+    package static func count(ofBaseline weight: Weight) -> Int64 { Int64(weight.basisPoints) * self.perBucket }
+
+    /// Whether a baseline of this weight takes the place.
+    package func isBaseline(at weight: Weight) -> Bool {
+        Int64(self.number) >= Self.count - Self.count(ofBaseline: weight)
+    }
+
     package static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }

@@ -17,6 +17,8 @@ package struct TelemetryWindow: Hashable, Sendable {
     package let predictions: [PredictionRecord]
     /// Payloads that a model asked to keep.
     package let payloads: [PayloadSample]
+    /// One entry a version that had pinned requests; they are in no cell.
+    package let pinned: [PinnedTally]
 
     package init(
         replica: String,
@@ -26,7 +28,8 @@ package struct TelemetryWindow: Hashable, Sendable {
         droppedRequests: Int64,
         cells: [TelemetryCell],
         predictions: [PredictionRecord] = [],
-        payloads: [PayloadSample] = []
+        payloads: [PayloadSample] = [],
+        pinned: [PinnedTally] = []
     ) {
         self.replica = replica
         self.sequence = sequence
@@ -36,6 +39,7 @@ package struct TelemetryWindow: Hashable, Sendable {
         self.cells = cells
         self.predictions = predictions
         self.payloads = payloads
+        self.pinned = pinned
     }
 }
 

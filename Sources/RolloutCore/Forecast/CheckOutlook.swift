@@ -82,7 +82,7 @@ struct CheckOutlook {
             ceiling: ceiling,
             canaryShare: canary,
             stableShare: stable,
-            stablePerCanary: (1 - last.share) / last.share
+            stablePerCanary: self.timeline.hasBaseline ? 1 : (1 - last.share) / last.share
         ).crossing(logThreshold: self.proofThreshold, units: units)
         return (curve.last ?? 0, Self.median(curve).map { $0 * seconds })
     }

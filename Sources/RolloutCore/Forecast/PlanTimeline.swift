@@ -5,8 +5,10 @@ struct PlanTimeline: Hashable, Sendable {
         /// Since the rollout began, in seconds; of the last one, the end is the deadline.
         let start: Double
         let end: Double
-        /// The canary's, in (0, 1).
+        /// The canary's of the requests of clients, in [0, 1).
         let share: Double
+        /// The canary's of all that it is asked, mirrored requests included; in (0, 1].
+        let asked: Double
     }
 
     let phases: [Phase]
@@ -15,10 +17,13 @@ struct PlanTimeline: Hashable, Sendable {
     let leastSeconds: Double
     let requestsPerSecond: Double
     let deadlineSeconds: Double
+    /// Whether the canary is compared with as many requests as it has itself.
+    let hasBaseline: Bool
 
     /// - Parameter requestsPerSecond: Above 0.
     init(_ plan: RolloutPlan, requestsPerSecond: Double) {
-        let first = plan.steps.first?.weight.share ?? 1
+        let first = plan.steps.first.map(Self.asked) ?? 1
+        self.hasBaseline = plan.baseline
         self.requestsPerSecond = requestsPerSecond
         self.deadlineSeconds = Double(plan.deadlineSeconds)
         self.warmUpSeconds =
@@ -27,21 +32,34 @@ struct PlanTimeline: Hashable, Sendable {
         var now = self.warmUpSeconds
         var phases: [Phase] = []
         for step in plan.steps {
-            let needed = Double(plan.minimumRequests) / (requestsPerSecond * step.weight.share)
+            let asked = Self.asked(step)
+            let needed = Double(plan.minimumRequests) / (requestsPerSecond * asked)
             let end = now + max(Double(plan.bakeSeconds), needed)
-            phases.append(Phase(start: now, end: end, share: step.weight.share))
+            phases.append(Phase(start: now, end: end, share: step.weight.share, asked: asked))
             now = end
         }
         self.leastSeconds = now
         if let last = phases.popLast() {
-            phases.append(Phase(start: last.start, end: max(last.end, self.deadlineSeconds), share: last.share))
+            phases.append(
+                Phase(
+                    start: last.start,
+                    end: max(last.end, self.deadlineSeconds),
+                    share: last.share,
+                    asked: last.asked
+                )
+            )
         }
         self.phases = phases
     }
 
+    /// The share of the model's requests that the canary is asked in a step: its own, and copies of the others.
+    private static func asked(_ step: RolloutPlan.Step) -> Double {
+        step.weight.share + step.weight.complement.share * (step.mirror?.share ?? 0)
+    }
+
     var last: Phase? { self.phases.last }
 
-    /// Canary requests from the end of the warm-up until `moment`, in seconds since the rollout began.
+    /// Requests that clients make of the canary from the end of the warm-up until `moment`, in seconds since the rollout began.
     func canaryRequests(until moment: Double) -> Double {
         self.phases.reduce(0) { sum, phase in
             let seconds = max(0, min(moment, phase.end) - phase.start)
@@ -49,10 +67,13 @@ struct PlanTimeline: Hashable, Sendable {
         }
     }
 
-    /// Stable's requests for each one of the canary, until the deadline.
+    /// Requests that the canary's are compared with, for each one of them, until the deadline.
     var stablePerCanary: Double {
+        if self.hasBaseline { return 1 }
         let canary = self.canaryRequests(until: self.deadlineSeconds)
-        let seconds = max(0, self.deadlineSeconds - self.warmUpSeconds)
+        let seconds = self.phases.reduce(0) { sum, phase in
+            phase.share > 0 ? sum + max(0, min(self.deadlineSeconds, phase.end) - phase.start) : sum
+        }
         return canary > 0 ? max(0, seconds * self.requestsPerSecond - canary) / canary : 1
     }
 
@@ -62,7 +83,7 @@ struct PlanTimeline: Hashable, Sendable {
         for phase in self.phases {
             let rate = self.requestsPerSecond * phase.share
             let there = max(0, min(phase.end, self.deadlineSeconds) - phase.start) * rate
-            if left <= there { return phase.start - self.warmUpSeconds + left / rate }
+            if rate > 0, left <= there { return phase.start - self.warmUpSeconds + left / rate }
             left -= there
         }
         return nil

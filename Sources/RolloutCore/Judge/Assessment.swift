@@ -29,6 +29,12 @@ package struct Assessment: Hashable, Sendable, Codable {
     package let labelBalance: BalanceAssessment?
     /// Whether stable is well itself.
     package let stable: StableAssessment?
+    /// Whether the canary can take its share; absent while it turns nothing away.
+    package let saturation: SaturationAssessment?
+    /// Mirrored requests; absent before there were any.
+    package let mirrored: MirrorAssessment?
+    /// Stable's requests beside the baseline, which then is what the checks call stable; absent without a baseline.
+    package let rest: CohortNumbers?
 
     package init(
         at: Timestamp,
@@ -48,7 +54,10 @@ package struct Assessment: Hashable, Sendable, Codable {
         outsideAlpha: [String]? = nil,
         inputBalance: BalanceAssessment? = nil,
         labelBalance: BalanceAssessment? = nil,
-        stable: StableAssessment? = nil
+        stable: StableAssessment? = nil,
+        saturation: SaturationAssessment? = nil,
+        mirrored: MirrorAssessment? = nil,
+        rest: CohortNumbers? = nil
     ) {
         self.at = at
         self.tick = tick
@@ -68,5 +77,8 @@ package struct Assessment: Hashable, Sendable, Codable {
         self.inputBalance = inputBalance
         self.labelBalance = labelBalance
         self.stable = stable
+        self.saturation = saturation
+        self.mirrored = mirrored
+        self.rest = rest
     }
 }

@@ -75,6 +75,8 @@ struct CheckAccumulator: Sendable {
         let now: Timestamp
         /// Nil inside the warm-up.
         let warmedUpAt: Timestamp?
+        /// From when on the canary has answered clients; nil while it is only mirrored to.
+        let clientsSince: Timestamp?
         /// Why no comparison can be trusted; nil when all can.
         let doubt: String?
         /// Why nothing that payloads and labels say can be compared; nil when it can.
@@ -155,6 +157,9 @@ struct CheckAccumulator: Sendable {
         if self.check.comparison.needsAlikeInputs, let doubt = circumstances.inputDoubt { return (.error, doubt) }
         if finding.measurement.unit == .labels, let doubt = circumstances.labelDoubt { return (.error, doubt) }
         if harm.isReached, finding.isLossLargeEnough { return (.fail, finding.loss) }
+        if circumstances.clientsSince == nil, !self.evidence.judgesPairs {
+            return (.noData, "mirrored requests say nothing of it: judged from the canary's first client on")
+        }
         if let missing = finding.missing { return (.noData, missing) }
         if circumstances.isSilent {
             return (.noData, "no canary requests of late, or requests that gateways had to forget")
@@ -184,9 +189,10 @@ struct CheckAccumulator: Sendable {
 
     /// Since when no units have come; nil while they come. Units that come slowly aren't missing: only a stretch without any counts.
     private func quietSince(_ finding: EvidenceFinding, _ circumstances: Circumstances) -> Timestamp? {
-        guard let warmedUpAt = circumstances.warmedUpAt else { return nil }
-        let last = finding.newestReading ?? self.lastUnits ?? warmedUpAt
-        let since = max(warmedUpAt, circumstances.watchedSince, last)
+        let judgedSince = self.evidence.judgesPairs ? circumstances.warmedUpAt : circumstances.clientsSince
+        guard let judgedSince else { return nil }
+        let last = finding.newestReading ?? self.lastUnits ?? judgedSince
+        let since = max(judgedSince, circumstances.watchedSince, last)
         return circumstances.now.seconds(since: since) > circumstances.quietSeconds ? since : nil
     }
 

@@ -14,6 +14,8 @@ protocol CheckEvidence: Sendable {
     mutating func restartProof()
     /// Canary units of all so far.
     var canaryUnits: Int64 { get }
+    /// Whether mirrored requests are evidence, too.
+    var judgesPairs: Bool { get }
     /// What all of it comes to, now.
     var finding: EvidenceFinding { get }
 }
@@ -24,4 +26,5 @@ extension CheckEvidence {
     mutating func fold(_ reading: ExternalReading, of interval: Timestamp) {}
     mutating func remember(_ stable: CohortTally) {}
     mutating func restartProof() {}
+    var judgesPairs: Bool { false }
 }

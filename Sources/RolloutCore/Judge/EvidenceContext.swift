@@ -10,10 +10,12 @@ struct EvidenceContext: Sendable {
     /// Strata planned until the deadline; a loss may begin at any of them.
     let horizon: Int
     let intervalSeconds: Int
-    /// The canary's share of requests at the first step, in (0, 1).
+    /// The canary's share of the requests that are compared, at the first step that has any; in (0, 1).
     let canaryShare: Double
     /// Whether requests of one key stay in one cohort, so that they aren't independent draws.
     let isSticky: Bool
+    /// Whether the plan mirrors requests, so that pairs of answers are evidence, too.
+    let isMirrored: Bool
 
     init(
         alpha: Double,
@@ -21,7 +23,8 @@ struct EvidenceContext: Sendable {
         horizon: Int,
         intervalSeconds: Int,
         canaryShare: Double,
-        isSticky: Bool
+        isSticky: Bool,
+        isMirrored: Bool = false
     ) {
         self.alpha = Self.probability(alpha)
         self.promotionAlpha = Self.probability(promotionAlpha)
@@ -29,6 +32,7 @@ struct EvidenceContext: Sendable {
         self.intervalSeconds = max(1, intervalSeconds)
         self.canaryShare = min(max(canaryShare, 1e-4), 1 - 1e-4)
         self.isSticky = isSticky
+        self.isMirrored = isMirrored
     }
 
     /// What isn't a number gives no chance to act.

@@ -27,7 +27,10 @@ extension Judge {
             outsideAlpha: self.outsideAlpha(checks),
             inputBalance: self.inputBalance.assessment,
             labelBalance: self.labelBalance.assessment,
-            stable: self.stableGuard?.assess(breaking: self.limits.brokenByStable)
+            stable: self.stableGuard?.assess(breaking: self.limits.brokenByStable),
+            saturation: self.saturation.assess(since: inputs.stepGeneration),
+            mirrored: self.pairs.map(MirrorAssessment.init),
+            rest: self.rest.map { CohortNumbers($0.tally) }
         )
     }
 
@@ -58,6 +61,7 @@ extension Judge {
         let circumstances = CheckAccumulator.Circumstances(
             now: now,
             warmedUpAt: self.warmedUpAt,
+            clientsSince: self.clientsSince,
             doubt: self.mismatchSince.map { _ in "the split counted is not the split routed: see the sample ratio" },
             inputDoubt: self.imbalanceSince.map { _ in
                 "the cohorts are asked different things: see the balance of inputs"
@@ -80,25 +84,25 @@ extension Judge {
         return drops.first
     }
 
-    /// A proof is missing since the warm-up, but only where promotion asks for it; a limit is in doubt since it was exceeded.
+    /// A proof is missing since the canary answers clients, but only where promotion asks for it; a limit is in doubt since it was exceeded.
     private func inconclusiveSince(_ checks: [CheckAssessment]) -> Timestamp? {
         let isProofMissing =
             self.plan.promotion == .nonInferiority
             && checks.contains { $0.mode == .enforced && $0.required && $0.verdict == .inconclusive }
-        let doubts = [isProofMissing ? self.warmedUpAt : nil, self.limits.inDoubtSince].compactMap { $0 }
+        let doubts = [isProofMissing ? self.clientsSince : nil, self.limits.inDoubtSince].compactMap { $0 }
         return doubts.min()
     }
 
     private func assessSampleRatio() -> SampleRatioAssessment {
         let level = EvidenceLevel(
-            logE: self.sampleRatio.largestLogE,
+            logE: self.splitRatio.largestLogE,
             logThreshold: LogDomain.threshold(alpha: 1 / SampleRatioTest.freezeThreshold)
         )
         let message: String
         let verdict: Verdict
         if self.plan.assignment.isSticky {
             (verdict, message) = (.noData, "not tested: sticky keys come in clusters")
-        } else if self.sampleRatio.isMismatched {
+        } else if self.splitRatio.isMismatched {
             (verdict, message) = (
                 .error, "the split that was counted is not the split that was routed; every comparison is suspect"
             )

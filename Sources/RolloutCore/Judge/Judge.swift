@@ -6,15 +6,20 @@ import Statistics
 package struct Judge: Sendable {
     package let plan: RolloutPlan
     var checks: [CheckAccumulator]
-    var sampleRatio = SampleRatioTest()
+    var splitRatio: SplitRatio
     var inputBalance: InputBalance
     var labelBalance: LabelBalance
     var limits: LimitWatch
+    var saturation = SaturationWatch()
     var stableGuard: StableGuardWatch?
     /// Outcomes and latencies of both cohorts since the warm-up.
     var canary = CohortTally()
     var stable = CohortTally()
-    /// Canary requests that ended since the rollout began, answered or given up.
+    /// Stable's requests beside the baseline since then; nil without one.
+    var rest: StableRest?
+    /// Mirrored requests since then; nil before any.
+    var pairs: PairTally?
+    /// Canary requests that ended since the rollout began, answered or given up, mirrored ones included.
     var canaryRequests: Int64 = 0
     /// What the split gave to each cohort since the rollout began.
     var assigned: (canary: Int64, stable: Int64) = (0, 0)
@@ -23,6 +28,8 @@ package struct Judge: Sendable {
     var tick: Int64 = 0
     var lastCanaryEvidence: Timestamp?
     var warmedUpAt: Timestamp?
+    /// The earliest interval whose route gave the canary clients.
+    private var firstClients: Timestamp?
     var mismatchSince: Timestamp?
     var imbalanceSince: Timestamp?
     /// The first and the last drop of a row without a quiet stretch in it.
@@ -38,6 +45,7 @@ package struct Judge: Sendable {
     package init(plan: RolloutPlan) {
         self.plan = plan
         self.checks = plan.checks.map { CheckAccumulator($0, plan.context(for: $0)) }
+        self.splitRatio = SplitRatio(hasBaseline: plan.baseline)
         self.inputBalance = InputBalance(plan.context(alpha: InputBalance.alpha))
         self.labelBalance = LabelBalance(isSticky: plan.assignment.isSticky)
         self.limits = LimitWatch(plan: plan)
@@ -45,6 +53,12 @@ package struct Judge: Sendable {
     }
 
     package var hasCanaryAnswered: Bool { self.canarySince != nil }
+
+    /// From when on the canary is judged by what clients got from it; nil in the warm-up, and while requests are only mirrored to it.
+    var clientsSince: Timestamp? {
+        guard let warmedUpAt, self.plan.steps.first?.isShadow == true else { return self.warmedUpAt }
+        return self.firstClients.map { max(warmedUpAt, $0) }
+    }
 
     /// Takes strata in, in the order of `EvidenceStratum.precedes`; what came with one tick is pooled where it has to be, so all strata
     /// of a tick come in one call.
@@ -87,14 +101,18 @@ package struct Judge: Sendable {
             self.droppedRequests += stratum.droppedRequests
             self.noteDrop(at: end)
         }
-        if stratum.canary.outcomes.asked > 0 {
+        if stratum.canary.asked > 0 {
             self.canarySince = self.canarySince ?? stratum.intervalStart
             self.lastCanaryEvidence = max(self.lastCanaryEvidence ?? end, end)
         }
-        self.canaryRequests += stratum.canary.outcomes.asked
+        if stratum.canaryWeight > .zero {
+            self.firstClients = min(self.firstClients ?? stratum.intervalStart, stratum.intervalStart)
+        }
+        self.canaryRequests += stratum.canary.asked
         self.assigned.canary += stratum.canary.assigned
-        self.assigned.stable += stratum.stable.assigned
+        self.assigned.stable += stratum.allOfStable.assigned
         self.stableGuard?.fold(stratum)
+        self.saturation.fold(stratum)
         if self.warmedUpAt.map({ stratum.intervalStart >= $0 }) ?? false { self.limits.fold(stratum) }
         if stratum.droppedRequests > 0 { return }  // Incomplete, so neither for nor against the canary: no data.
 
@@ -114,7 +132,12 @@ package struct Judge: Sendable {
         guard stratum.intervalStart >= warmedUpAt else { return }
         self.canary.merge(stratum.canary.withoutDetail)
         self.stable.merge(stratum.stable.withoutDetail)
-        self.requestsByGeneration[stratum.generation, default: 0] += stratum.canary.outcomes.judged
+        if let rest = stratum.rest {
+            self.rest = self.rest ?? StableRest()
+            self.rest?.merge(rest)
+        }
+        if let pairs = stratum.canary.detail.pairs { self.pairs = self.pairs.map { $0.merged(with: pairs) } ?? pairs }
+        self.requestsByGeneration[stratum.generation, default: 0] += stratum.canary.judged
         let interval = Int(stratum.intervalStart.seconds(since: warmedUpAt)) / self.plan.intervalSeconds
         for index in self.checks.indices { self.checks[index].fold(stratum, interval: interval) }
         self.inputBalance.fold(JudgedStratum(stratum: stratum, interval: interval, proves: false))
@@ -145,12 +168,8 @@ package struct Judge: Sendable {
     /// Counts of sticky keys aren't binomial, so only independent draws are held against their weight.
     private mutating func foldSampleRatio(_ stratum: EvidenceStratum, at end: Timestamp) {
         guard !self.plan.assignment.isSticky else { return }
-        self.sampleRatio.fold(
-            canary: stratum.canary.assigned,
-            stable: stratum.stable.assigned,
-            share: stratum.canaryWeight.share
-        )
-        if self.sampleRatio.isMismatched { self.mismatchSince = self.mismatchSince ?? end }
+        self.splitRatio.fold(stratum)
+        if self.splitRatio.isMismatched { self.mismatchSince = self.mismatchSince ?? end }
     }
 
     private mutating func fold(readings stratum: EvidenceStratum) {
@@ -172,7 +191,7 @@ package struct Judge: Sendable {
             pools.append(
                 LabelStratum(
                     generation: stratum.generation,
-                    canaryWeight: stratum.canaryWeight,
+                    canaryShare: stratum.canaryShare,
                     canary: canary,
                     stable: stable,
                     belief: self.labelBelief
@@ -198,8 +217,8 @@ extension EvidenceStratum {
     /// Whether it says anything of requests; one that only brings labels or readings must disturb nothing that counts requests.
     var hasTraffic: Bool {
         if self.readings.isEmpty, !self.hasLabels { return true }
-        return self.canary.assigned > 0 || self.stable.assigned > 0 || self.canary.outcomes.total > 0
-            || self.stable.outcomes.total > 0 || self.droppedRequests > 0
+        return self.canary.assigned > 0 || self.allOfStable.assigned > 0 || self.canary.outcomes.total > 0
+            || self.allOfStable.outcomes.total > 0 || self.canary.detail.pairs != nil || self.droppedRequests > 0
     }
 }
 
@@ -222,13 +241,15 @@ extension RolloutPlan {
     func context(for check: Check) -> EvidenceContext { self.context(alpha: self.alpha(of: check)) }
 
     func context(alpha: Double) -> EvidenceContext {
-        EvidenceContext(
+        let share = self.steps.first { !$0.isShadow }?.weight ?? .fivePercent
+        return EvidenceContext(
             alpha: alpha,
             promotionAlpha: self.promotionAlpha,
             horizon: self.deadlineSeconds / max(1, self.intervalSeconds),
             intervalSeconds: self.intervalSeconds,
-            canaryShare: self.steps.first?.weight.share ?? Weight.fivePercent.share,
-            isSticky: self.assignment.isSticky
+            canaryShare: self.baseline ? 0.5 : share.share,
+            isSticky: self.assignment.isSticky,
+            isMirrored: self.steps.first?.mirror != nil
         )
     }
 }

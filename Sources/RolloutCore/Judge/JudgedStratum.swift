@@ -41,8 +41,8 @@ extension PayloadTally {
 /// The labels of one batch for predictions that one generation routed, pooled: strata of single intervals would be too thin.
 struct LabelStratum: Sendable {
     let generation: Int64
-    /// The canary's weight that this generation routed.
-    let canaryWeight: Weight
+    /// The canary's share of the requests that are compared, as this generation routed them.
+    let canaryShare: Double
     var canary: QualityTally
     var stable: QualityTally
     /// How much is believed of rows that come many to a request; in (0, 1].

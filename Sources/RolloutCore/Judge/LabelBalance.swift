@@ -17,7 +17,7 @@ struct LabelBalance: Sendable {
         self.rows.stable += stable
         // Rows of one request were drawn together: they count as so many requests.
         func requests(_ rows: Int64) -> Int64 { Int64((Double(rows) * labels.belief).rounded()) }
-        self.process.fold(canary: requests(canary), stable: requests(stable), share: labels.canaryWeight.share)
+        self.process.fold(canary: requests(canary), stable: requests(stable), share: labels.canaryShare)
     }
 
     /// Counts of sticky keys aren't binomial, so only independent draws are held against their weight.

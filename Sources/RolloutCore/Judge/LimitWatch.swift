@@ -42,13 +42,13 @@ struct LimitWatch: Sendable {
     private mutating func insert(_ stratum: EvidenceStratum) {
         if let index = self.intervals.firstIndex(where: { $0.start == stratum.intervalStart }) {
             self.intervals[index].canary.merge(stratum.canary.withoutDetail)
-            self.intervals[index].stable.merge(stratum.stable.withoutDetail)
+            self.intervals[index].stable.merge(stratum.allOfStable)
             return
         }
         let interval = Interval(
             start: stratum.intervalStart,
             canary: stratum.canary.withoutDetail,
-            stable: stratum.stable.withoutDetail
+            stable: stratum.allOfStable
         )
         let place = self.intervals.firstIndex { $0.start > interval.start } ?? self.intervals.endIndex
         self.intervals.insert(interval, at: place)

@@ -32,13 +32,13 @@ struct PlaceProcesses: Sendable {
     /// - Parameters:
     ///   - places: That failed in the stratum, in either cohort.
     ///   - interval: Of the stratum, counted from the warm-up.
-    mutating func fold(_ places: PlaceSet, canaryWeight: Weight, interval: Int, proves: Bool) {
+    mutating func fold(_ places: PlaceSet, split: PlaceSplit, interval: Int, proves: Bool) {
         if !places.isEmpty { self.hasFailures = true }
         while self.watches.count < Self.watchCount, interval >= self.watches.count * self.horizon / Self.watchCount {
             self.watches.append(self.newWatch())
         }
-        for index in self.watches.indices { self.watches[index].fold(places, canaryWeight: canaryWeight) }
-        if proves { self.proof.fold(places, canaryWeight: canaryWeight) }
+        for index in self.watches.indices { self.watches[index].fold(places, split) }
+        if proves { self.proof.fold(places, split) }
     }
 
     private func newWatch() -> FailingPlaces {
@@ -76,35 +76,38 @@ private struct FailingPlaces: Sendable {
         /// Strata.
         let count: Int
         var process: StratifiedEProcess
-        /// Places that have got there, by the side they lie on at `weight`.
+        /// Places that have got there, by the side they lie on at `split`.
         var reached: (canary: Int64, stable: Int64) = (0, 0)
     }
 
     private var levels: [Level]
     private var failures: [Place: Int] = [:]
-    private var weight = Weight.zero
+    private var split: PlaceSplit?
 
     init(_ processes: [Int: StratifiedEProcess]) {
         self.levels = processes.sorted { $0.key < $1.key }.map { Level(count: $0.key, process: $0.value) }
     }
 
-    mutating func fold(_ places: PlaceSet, canaryWeight: Weight) {
-        if canaryWeight != self.weight { self.recount(at: canaryWeight) }
+    mutating func fold(_ places: PlaceSet, _ split: PlaceSplit) {
+        if split != self.split { self.recount(split) }
         var new = self.levels.map { _ in (canary: Int64(0), stable: Int64(0)) }
         for place in places.places {
             let count = self.failures[place, default: 0] + 1
             self.failures[place] = count
             guard let index = self.levels.firstIndex(where: { $0.count == count }) else { continue }
-            if place.isCanary(at: canaryWeight) { new[index].canary += 1 } else { new[index].stable += 1 }
+            switch split.side(of: place) {
+            case .canary: new[index].canary += 1
+            case .stable: new[index].stable += 1
+            case nil: break
+            }
         }
-        let canary = Place.count(ofCanary: canaryWeight)
         for (index, new) in new.enumerated() {
             let reached = self.levels[index].reached
             let pair = try? Stratum(
                 x1: new.canary,
-                n1: canary - reached.canary,
+                n1: split.canaryPlaces - reached.canary,
                 x0: new.stable,
-                n0: Place.count - canary - reached.stable
+                n0: split.stablePlaces - reached.stable
             )
             if let pair { self.levels[index].process.fold(pair) }
             self.levels[index].reached = (reached.canary + new.canary, reached.stable + new.stable)
@@ -112,12 +115,16 @@ private struct FailingPlaces: Sendable {
     }
 
     /// A place's cohort follows from the weight, so a new weight moves places that have failed before.
-    private mutating func recount(at weight: Weight) {
-        self.weight = weight
+    private mutating func recount(_ split: PlaceSplit) {
+        self.split = split
         for index in self.levels.indices {
             var reached: (canary: Int64, stable: Int64) = (0, 0)
             for (place, count) in self.failures where count >= self.levels[index].count {
-                if place.isCanary(at: weight) { reached.canary += 1 } else { reached.stable += 1 }
+                switch split.side(of: place) {
+                case .canary: reached.canary += 1
+                case .stable: reached.stable += 1
+                case nil: break
+                }
             }
             self.levels[index].reached = reached
         }

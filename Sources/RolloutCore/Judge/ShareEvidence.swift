@@ -13,6 +13,9 @@ struct ShareEvidence: CheckEvidence {
     private var processes: ShareProcesses
     /// Where assignment sticks to keys and gateways tell which places failed.
     private var places: PlaceProcesses?
+    /// Of errors, where the plan mirrors requests. What clients give up has no pair: nobody waits for a copy.
+    private var pairs: PairEvidence?
+    private let logThreshold: Double
     private let isSticky: Bool
     private var canary = BadUnits()
     private var stable = BadUnits()
@@ -23,6 +26,11 @@ struct ShareEvidence: CheckEvidence {
         self.isSticky = context.isSticky
         self.processes = ShareProcesses(rule, horizon: context.horizon, isClustered: context.isSticky)
         self.places = context.isSticky ? PlaceProcesses(rule, horizon: context.horizon) : nil
+        self.logThreshold = context.logThreshold
+        switch badness {
+        case .error: self.pairs = context.isMirrored ? PairEvidence(rule, horizon: context.horizon) : nil
+        case .abort: self.pairs = nil
+        }
     }
 
     mutating func fold(_ traffic: JudgedStratum) {
@@ -33,10 +41,11 @@ struct ShareEvidence: CheckEvidence {
         if let pair = try? Stratum(x1: canary.bad, n1: canary.units, x0: stable.bad, n0: stable.units) {
             self.processes.fold(pair, proves: traffic.proves)
         }
+        if let pairs = traffic.canary.detail.pairs { self.pairs?.fold(pairs) }
         let failed = self.failedPlaces(traffic)
         self.places?.fold(
             failed,
-            canaryWeight: traffic.stratum.canaryWeight,
+            split: PlaceSplit(traffic.stratum),
             interval: traffic.interval,
             proves: traffic.proves
         )
@@ -65,7 +74,8 @@ struct ShareEvidence: CheckEvidence {
         self.places?.restartProof()
     }
 
-    var canaryUnits: Int64 { self.canary.units }
+    var canaryUnits: Int64 { self.canary.units + (self.pairs?.failures.total ?? 0) }
+    var judgesPairs: Bool { self.pairs != nil }
 
     var finding: EvidenceFinding {
         var finding = EvidenceFinding(
@@ -90,7 +100,23 @@ struct ShareEvidence: CheckEvidence {
         finding.isLossLargeEnough = self.processes.isLossLargeEnough
         finding.effect = self.processes.effect
         finding.missing = self.missing
+        if let pairs { self.add(pairs, to: &finding) }
         return finding
+    }
+
+    /// Half of the check's α is for mirrored requests and half for those of clients: whatever the two have to do with each other, as when
+    /// stable's answer is in both, the bound holds.
+    private func add(_ pairs: PairEvidence, to finding: inout EvidenceFinding) {
+        let half = LogDomain.threshold(alpha: 0.5)
+        let (clients, mirrored) = (max(0, finding.harmLogE - half), max(0, pairs.harmLogE - half))
+        finding.harmLogE = max(clients, mirrored)
+        if pairs.failures.total > 0, self.canary.units == 0 { finding.missing = nil }
+        if clients >= self.logThreshold, finding.isLossLargeEnough { return }
+        // What has reached the threshold, if anything, must itself be large enough.
+        finding.isLossLargeEnough = mirrored >= self.logThreshold && pairs.isLossLargeEnough
+        guard finding.isLossLargeEnough else { return }
+        finding.loss = pairs.loss
+        finding.outsideAlpha = nil
     }
 
     private var name: String {

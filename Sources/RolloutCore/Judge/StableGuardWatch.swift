@@ -12,12 +12,12 @@ struct StableGuardWatch: Sendable {
     }
 
     mutating func fold(_ stratum: EvidenceStratum) {
-        let start = stratum.intervalStart
+        let (start, outcomes) = (stratum.intervalStart, stratum.allOfStable.outcomes)
         if let index = self.intervals.firstIndex(where: { $0.start == start }) {
-            self.intervals[index].outcomes.merge(stratum.stable.outcomes)
+            self.intervals[index].outcomes.merge(outcomes)
         } else {
             let place = self.intervals.firstIndex { $0.start > start } ?? self.intervals.endIndex
-            self.intervals.insert((start, stratum.stable.outcomes), at: place)
+            self.intervals.insert((start, outcomes), at: place)
         }
         guard let newest = self.intervals.last?.start else { return }
         let reach = Double(max(self.rule.withinSeconds, self.intervalSeconds))

@@ -64,4 +64,17 @@ package struct Rollout: Hashable, Sendable {
         case .rolledBack, .inconclusive, .superseded: .zero
         }
     }
+    /// What the committed state gives to the canary, in words.
+    package var shareInWords: String {
+        guard let step = self.state.openStage?.step, self.plan.steps[step].mirror != nil else {
+            return "\(self.canaryWeight) of the traffic"
+        }
+        return self.plan.steps[step].inWords
+    }
+    /// The share of stable's requests that the committed state has mirrored to the canary; nil for none.
+    package var mirror: Weight? { self.state.openStage.flatMap { self.plan.steps[$0.step].mirror } }
+    /// The share of traffic that the committed state keeps apart for comparison; zero where the plan has no baseline.
+    package var baselineWeight: Weight {
+        self.plan.baseline && !self.state.isSettled ? self.canaryWeight : .zero
+    }
 }

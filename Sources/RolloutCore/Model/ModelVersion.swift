@@ -38,6 +38,8 @@ package struct VersionSpecification: Hashable, Sendable, Codable {
     package let upstreamModel: String?
     /// The version's name at the upstream, put in the place of a client's `/versions/N`.
     package let upstreamVersion: String?
+    /// How gateways use the upstreams.
+    package let settings: UpstreamSettings
     package let labels: [String: String]
     /// How it is to be tried; the default plan when it brings none.
     package let plan: RolloutPlan
@@ -48,6 +50,7 @@ package struct VersionSpecification: Hashable, Sendable, Codable {
         upstreams: [UpstreamURL],
         upstreamModel: String? = nil,
         upstreamVersion: String? = nil,
+        settings: UpstreamSettings = UpstreamSettings(),
         labels: [String: String] = [:],
         plan: RolloutPlan = RolloutPlan()
     ) throws(InvalidValue) {
@@ -64,13 +67,33 @@ package struct VersionSpecification: Hashable, Sendable, Codable {
             }
         }
         if let complaint = LabelRules.complaint(labels) { throw complaint }
+        if let complaint = settings.complaints().first { throw complaint.under("settings") }
         if let complaint = plan.complaints().first { throw complaint.under("plan") }
         self.version = version
         self.upstreams = upstreams
         self.upstreamModel = upstreamModel
         self.upstreamVersion = upstreamVersion
+        self.settings = settings
         self.labels = labels
         self.plan = plan
+    }
+}
+
+extension VersionSpecification {
+    private enum CodingKeys: String, CodingKey {
+        case version, upstreams, upstreamModel, upstreamVersion, settings, labels, plan
+    }
+
+    /// A version that was registered when there were no settings has the defaults.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.version = try container.decode(VersionName.self, forKey: .version)
+        self.upstreams = try container.decode([UpstreamURL].self, forKey: .upstreams)
+        self.upstreamModel = try container.decodeIfPresent(String.self, forKey: .upstreamModel)
+        self.upstreamVersion = try container.decodeIfPresent(String.self, forKey: .upstreamVersion)
+        self.settings = try container.decodeIfPresent(UpstreamSettings.self, forKey: .settings) ?? UpstreamSettings()
+        self.labels = try container.decode([String: String].self, forKey: .labels)
+        self.plan = try container.decode(RolloutPlan.self, forKey: .plan)
     }
 }
 

@@ -1,7 +1,21 @@
 /// Where a model server answers: `http://host[:port][/base]`, host a name, an IPv4 address or an IPv6 address in brackets.
 ///
-/// The base path, when there is one, stands before every forwarded path.
+/// With `https` it is spoken to by TLS. The base path, when there is one, stands before every forwarded path.
 package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
+    package enum Scheme: String, Hashable, Sendable, CaseIterable {
+        case http
+        case https
+
+        /// The port of a URL that names none.
+        package var defaultPort: UInt16 {
+            switch self {
+            case .http: 80
+            case .https: 443
+            }
+        }
+    }
+
+    package let scheme: Scheme
     /// Without brackets, lower case.
     package let host: String
     /// 1…65 535.
@@ -18,13 +32,7 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw refuse("has a space, a control or a non-ASCII character")
         }
-        guard text.lowercased().hasPrefix("http://") else {
-            throw refuse(
-                text.lowercased().hasPrefix("https://")
-                    ? "uses https, which upstreams cannot use yet" : "does not begin with http://"
-            )
-        }
-        let rest = text.dropFirst(7)
+        guard let (scheme, rest) = splitScheme(text) else { throw refuse("does not begin with http:// or https://") }
         guard !rest.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" }) else {
             throw refuse("has user info, a query or a fragment")
         }
@@ -56,13 +64,14 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
             guard isHostName(host) else { throw refuse("has no valid host name") }
             portText = parts.count == 2 ? parts[1] : nil
         }
-        var port: UInt16 = 80
+        var port = scheme.defaultPort
         if let portText {
             guard let number = UInt16(portText), number > 0, portText.allSatisfy(\.isNumber) else {
                 throw refuse("has no port in 1 to 65535")
             }
             port = number
         }
+        self.scheme = scheme
         self.host = host.lowercased()
         self.port = port
         self.basePath = path
@@ -71,7 +80,16 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
     package var isIPv6: Bool { self.host.contains(":") }
     /// `host:port` as it stands in a `Host` field; the brackets of an IPv6 address are put back.
     package var authority: String { (self.isIPv6 ? "[\(self.host)]" : self.host) + ":\(self.port)" }
-    package var description: String { "http://\(self.authority)\(self.basePath)" }
+    package var description: String { "\(self.scheme.rawValue)://\(self.authority)\(self.basePath)" }
+}
+
+/// What stands before `://`, in any case, and what stands behind it.
+private func splitScheme(_ text: String) -> (scheme: UpstreamURL.Scheme, rest: Substring)? {
+    for scheme in UpstreamURL.Scheme.allCases {
+        let prefix = scheme.rawValue + "://"
+        if text.prefix(prefix.count).lowercased() == prefix { return (scheme, text.dropFirst(prefix.count)) }
+    }
+    return nil
 }
 
 /// Labels of 1 to 63 letters, digits, `-` and `_`, no `-` at either end; 253 characters in all. IPv4 addresses are such names, too.

@@ -17,6 +17,10 @@ package struct Weight: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// What is left of the traffic for the others.
     package var complement: Weight { Weight(unchecked: 10_000 - self.basisPoints) }
+    /// - Throws: `InvalidValue` when `other` is more than there is.
+    package func less(_ other: Weight) throws(InvalidValue) -> Weight {
+        try Weight(basisPoints: Int(self.basisPoints) - Int(other.basisPoints))
+    }
     /// The share as a number in 0…1.
     package var share: Double { Double(self.basisPoints) / 10_000 }
 

@@ -6,7 +6,7 @@ package struct HardStop: Hashable, Sendable, Codable {
     package var requests: Int
     /// 1…3 600.
     package var withinSeconds: Int
-    /// This many requests in a row, on one loop of one gateway, for which no connection could be made; at least 1.
+    /// This many requests in a row, on one gateway or one of its loops, for which no connection could be made; at least 1.
     package var connectFailures: Int
 
     package init(errorShare: Double = 0.5, requests: Int = 20, withinSeconds: Int = 30, connectFailures: Int = 10) {

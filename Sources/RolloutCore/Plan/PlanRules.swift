@@ -3,21 +3,7 @@ extension RolloutPlan {
     package func complaints() -> [InvalidValue] {
         var rules = PlanRules()
         rules.require(!self.steps.isEmpty, "/steps", "a plan needs at least one step")
-        for (index, step) in self.steps.enumerated() {
-            rules.require(
-                step.weight > .zero && step.weight < .full,
-                "/steps/\(index)/weight",
-                "a step's weight is 1 to 9999 basis points; the last step is followed by all traffic"
-            )
-            if index > 0 {
-                rules.require(
-                    step.weight > self.steps[index - 1].weight,
-                    "/steps/\(index)/weight",
-                    "weights must grow from step to step"
-                )
-            }
-        }
-        rules.require(self.steps.count <= 50, "/steps", "a plan has at most 50 steps")
+        self.checkSteps(&rules)
         self.checkTimes(&rules)
         rules.require(0.0001...0.2, self.alpha, "/alpha", "must be 0.0001 to 0.2")
         rules.require(0.0001...0.2, self.promotionAlpha, "/promotionAlpha", "must be 0.0001 to 0.2")
@@ -34,7 +20,42 @@ extension RolloutPlan {
         case .header(let name): rules.require(name.isToken, "/assignment/header", "must be a header name")
         case .cookie(let name): rules.require(name.isToken, "/assignment/cookie", "must be a cookie name")
         }
+        self.rescue?.check(&rules)
         return rules.complaints
+    }
+
+    private func checkSteps(_ rules: inout PlanRules) {
+        rules.require(self.steps.count <= 50, "/steps", "a plan has at most 50 steps")
+        for (index, step) in self.steps.enumerated() {
+            let here = "/steps/\(index)"
+            let isShadow = index == 0 && step.mirror != nil && step.isShadow
+            rules.require(
+                isShadow || step.weight > .zero && step.weight < .full,
+                here + "/weight",
+                "a step's weight is 1 to 9999 basis points, or 0 for a first step that mirrors; "
+                    + "the last step is followed by all traffic"
+            )
+            if index > 0 {
+                rules.require(
+                    step.weight > self.steps[index - 1].weight,
+                    here + "/weight",
+                    "weights must grow from step to step"
+                )
+                rules.require(step.mirror == nil, here + "/mirror", "only the first step may mirror requests")
+            }
+            rules.require(step.mirror != .zero, here + "/mirror", "must be 1 to 10000 basis points")
+            rules.require(
+                !self.baseline || step.weight.basisPoints <= 5_000,
+                here + "/weight",
+                "a baseline as large as the canary has no room beside a weight above 5000: "
+                    + "lower the weight, or leave out baseline"
+            )
+        }
+        rules.require(
+            self.steps.count != 1 || self.steps.first?.isShadow != true || self.steps.first?.mirror == nil,
+            "/steps",
+            "a step that only mirrors is followed by one with a weight: a canary that never answered a client is not promoted"
+        )
     }
 
     private func checkTimes(_ rules: inout PlanRules) {

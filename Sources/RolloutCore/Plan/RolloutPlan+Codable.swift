@@ -2,7 +2,9 @@
 extension RolloutPlan: Codable {
     private enum CodingKeys: String, CodingKey {
         case steps, intervalSeconds, bakeSeconds, minimumRequests, deadlineSeconds, warmUp, alpha, promotionAlpha,
-            promotion, checks, hardStop, stableGuard, limits, onNoData, onError, onInconclusive, assignment
+            promotion, checks, hardStop, stableGuard, limits, onNoData, onError, onInconclusive, assignment,
+            baseline,
+            rescue
     }
 
     package init(from decoder: any Decoder) throws {
@@ -25,7 +27,9 @@ extension RolloutPlan: Codable {
             onNoData: try container.decode(MissingEvidencePolicy.self, forKey: .onNoData),
             onError: try container.decode(MissingEvidencePolicy.self, forKey: .onError),
             onInconclusive: try container.decode(MissingEvidencePolicy.self, forKey: .onInconclusive),
-            assignment: try container.decode(AssignmentRule.self, forKey: .assignment)
+            assignment: try container.decode(AssignmentRule.self, forKey: .assignment),
+            baseline: try container.decode(forKey: .baseline, else: false),
+            rescue: try container.decodeIfPresent(RescueRule.self, forKey: .rescue)
         )
     }
 
@@ -48,5 +52,7 @@ extension RolloutPlan: Codable {
         try container.encode(self.onError, forKey: .onError)
         try container.encode(self.onInconclusive, forKey: .onInconclusive)
         try container.encode(self.assignment, forKey: .assignment)
+        try container.encode(self.baseline, forKey: .baseline, unless: false)
+        try container.encodeIfPresent(self.rescue, forKey: .rescue)
     }
 }

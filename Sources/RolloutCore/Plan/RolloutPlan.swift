@@ -2,7 +2,7 @@
 ///
 /// Every duration is in whole seconds because a plan is a document: its Swift names are its JSON names.
 package struct RolloutPlan: Hashable, Sendable {
-    /// At least one; weights strictly increasing, each in 1…9 999 basis points. After the last one the canary gets everything.
+    /// At least one; weights strictly increasing, each in 1…9 999 basis points, of a first step that mirrors from 0 on. After the last one the canary gets everything.
     package var steps: [Step]
     /// Length of a stratum, 1…3 600: outcomes are compared within one interval and one route generation only.
     package var intervalSeconds: Int
@@ -30,6 +30,10 @@ package struct RolloutPlan: Hashable, Sendable {
     package var onError: MissingEvidencePolicy
     package var onInconclusive: MissingEvidencePolicy
     package var assignment: AssignmentRule
+    /// Whether the canary is compared with a share of stable's requests of its own size, kept apart as the baseline, instead of with all.
+    package var baseline: Bool
+    /// Who answers when the canary fails a client; nil leaves clients with the canary's failure.
+    package var rescue: RescueRule?
 
     package init(
         steps: [Step] = [Step(weight: .fivePercent)],
@@ -48,7 +52,9 @@ package struct RolloutPlan: Hashable, Sendable {
         onNoData: MissingEvidencePolicy = .hold,
         onError: MissingEvidencePolicy = .hold,
         onInconclusive: MissingEvidencePolicy = .hold,
-        assignment: AssignmentRule = .perRequest
+        assignment: AssignmentRule = .perRequest,
+        baseline: Bool = false,
+        rescue: RescueRule? = nil
     ) {
         self.steps = steps
         self.intervalSeconds = intervalSeconds
@@ -67,17 +73,33 @@ package struct RolloutPlan: Hashable, Sendable {
         self.onError = onError
         self.onInconclusive = onInconclusive
         self.assignment = assignment
+        self.baseline = baseline
+        self.rescue = rescue
     }
 
     /// One stretch of the rollout at one canary weight.
     package struct Step: Hashable, Sendable, Codable {
+        /// Zero only where requests are mirrored.
         package var weight: Weight
+        /// The share of stable's requests that the canary is asked as well, without a client waiting; nil for none. Of the first step only.
+        package var mirror: Weight?
         /// Whether an operator must approve before the rollout goes beyond this step. Approval never overrides a check.
         package var approval: Bool
 
-        package init(weight: Weight, approval: Bool = false) {
+        package init(weight: Weight, mirror: Weight? = nil, approval: Bool = false) {
             self.weight = weight
+            self.mirror = mirror
             self.approval = approval
+        }
+
+        /// Whether the canary answers no client in this step.
+        package var isShadow: Bool { self.weight == .zero }
+
+        /// The step's share of the traffic in words.
+        package var inWords: String {
+            guard let mirror else { return "\(self.weight)" }
+            let copies = "copies of \(mirror) of stable's requests"
+            return self.isShadow ? copies : "\(self.weight) and \(copies)"
         }
     }
 

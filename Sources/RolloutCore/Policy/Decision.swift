@@ -9,11 +9,14 @@ package enum Actor: Hashable, Sendable, CustomStringConvertible {
     case loop(fence: Int64)
     /// A person or a pipeline, as far as the request named one.
     case `operator`(String)
+    /// A gateway that met the plan's hard stop by itself; what people call it.
+    case gateway(String)
 
     package var description: String {
         switch self {
         case .loop: "loop"
         case .operator(let name): "operator:\(name)"
+        case .gateway(let name): "gateway:\(name)"
         }
     }
 }

@@ -14,6 +14,8 @@ package struct JudgementInputs: Hashable, Sendable, Codable {
     package let state: RolloutState
     /// When the stage of `state` began.
     package let stageSince: Timestamp
+    /// A gateway had taken the canary's traffic away by itself: the decision follows it.
+    package let trip: Trip?
 
     package init(
         at: Timestamp,
@@ -24,7 +26,8 @@ package struct JudgementInputs: Hashable, Sendable, Codable {
         watchedSince: Timestamp?,
         isCatchingUp: Bool,
         state: RolloutState,
-        stageSince: Timestamp
+        stageSince: Timestamp,
+        trip: Trip? = nil
     ) {
         self.at = at
         self.tick = tick
@@ -35,6 +38,7 @@ package struct JudgementInputs: Hashable, Sendable, Codable {
         self.isCatchingUp = isCatchingUp
         self.state = state
         self.stageSince = stageSince
+        self.trip = trip
     }
 
     /// - Parameter rollout: As it stood before the decision, its tick that of the last batch taken in.
@@ -43,7 +47,8 @@ package struct JudgementInputs: Hashable, Sendable, Codable {
         at: Timestamp,
         recent: RecentEvidence,
         watchedSince: Timestamp? = nil,
-        isCatchingUp: Bool = false
+        isCatchingUp: Bool = false,
+        trip: Trip? = nil
     ) {
         self.init(
             at: at,
@@ -54,7 +59,8 @@ package struct JudgementInputs: Hashable, Sendable, Codable {
             watchedSince: watchedSince,
             isCatchingUp: isCatchingUp,
             state: rollout.state,
-            stageSince: rollout.stageSince
+            stageSince: rollout.stageSince,
+            trip: trip
         )
     }
 }

@@ -13,12 +13,18 @@ package enum RolloutPolicy {
     package static func find(_ plan: RolloutPlan, _ inputs: JudgementInputs, _ assessment: Assessment) -> Finding {
         guard let stage = inputs.state.openStage else { return hold("the rollout has ended") }
         guard plan.steps.indices.contains(stage.step) else { return hold("the plan has no step \(stage.step + 1)") }
+        if let trip = inputs.trip { return follow(trip) }
         if let loss = rollback(assessment) { return loss }
         if inputs.isCatchingUp { return hold("catching up with evidence that is waiting") }
         return giveUp(plan, inputs, assessment) ?? proceed(plan, inputs, stage, assessment)
     }
 
     // MARK: Roll back
+
+    /// A gateway has sent the canary nothing since: what it did is never undone by a look at the numbers.
+    private static func follow(_ trip: Trip) -> Finding {
+        Finding(decision: .rollBack, event: .failed(trip.cause.rollback), reason: trip.reason)
+    }
 
     /// A broken canary is withdrawn at once: in every stage, paused or not, before any sample size or bake time is looked at.
     private static func rollback(_ assessment: Assessment) -> Finding? {
@@ -103,7 +109,7 @@ package enum RolloutPolicy {
             return Finding(
                 decision: .advance,
                 event: .warmedUp,
-                reason: "warmed up; judging at \(plan.steps[stage.step].weight)"
+                reason: "warmed up; judging at \(plan.steps[stage.step].inWords)"
             )
         case .awaitingApproval:
             return hold("waiting for an operator's approval (promote)")
@@ -123,10 +129,17 @@ package enum RolloutPolicy {
         if assessment.noDataSince != nil { return hold("no canary requests of late") }
         if assessment.stepRequests < Int64(plan.minimumRequests) { return hold("collecting requests") }
         if assessment.at.seconds(since: inputs.stageSince) < Double(plan.bakeSeconds) { return hold("baking") }
+        if let saturation = assessment.saturation, saturation.isTooMuch {
+            return hold("the canary can't take its share: its limit of requests in flight turns too many away")
+        }
         if let stop = assessment.hardStop, stop.verdict == .inconclusive {
             return hold("hard stop in doubt: \(stop.message)")
         }
-        if let suspect = assessment.limits.first(where: { $0.verdict == .inconclusive || $0.verdict == .noData }) {
+        // Limits are about what clients get of the canary: while none do, there is nothing to measure.
+        let isShadow = plan.steps[step].isShadow
+        if let suspect = assessment.limits.first(where: { limit in
+            limit.verdict == .inconclusive || limit.verdict == .noData && !isShadow
+        }) {
             // Without the counting seconds of its message: a hold is recorded once for each reason.
             return hold("limit in doubt: \(suspect.limit.metric.rawValue)")
         }
@@ -136,7 +149,7 @@ package enum RolloutPolicy {
         if let broken = brokenStable(plan, assessment) { return broken }
         if isLast, let missing = missingForPromotion(plan, assessment) { return hold(missing) }
         let next =
-            isLast ? "everything the plan asks for is shown" : "nothing was violated at \(plan.steps[step].weight)"
+            isLast ? "everything the plan asks for is shown" : "nothing was violated at \(plan.steps[step].inWords)"
         let decision: DecisionKind = plan.steps[step].approval || !isLast ? .advance : .promote
         return Finding(decision: decision, event: .stepCompleted(step: step), reason: next)
     }

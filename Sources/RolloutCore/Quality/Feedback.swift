@@ -38,4 +38,6 @@ package enum FeedbackResult: String, Hashable, Sendable, Codable, CaseIterable {
     case late
     /// Neither the feedback nor a stored row says what was predicted.
     case withoutPrediction
+    /// No version is judged by the request: it was pinned, or stable answered in the canary's place, or the answer came too late.
+    case notJudged
 }

@@ -24,14 +24,25 @@ package struct ModelRoute: Hashable, Sendable, Codable {
     /// is part of a stratum, so another model's change doesn't split this one's evidence.
     package let generation: Int64
     /// The rollout that the split belongs to; nil outside rollouts.
-    package let rollout: RolloutID?
+    package private(set) var rollout: RolloutID?
     package let match: RouteMatch
     package let assignment: AssignmentRule
     package let salt: Salt
     /// One arm a cohort, stable first; weights sum to 10 000.
-    package let arms: [RouteArm]
+    package private(set) var arms: [RouteArm]
     /// How payloads are understood; nil switches the tap off, as in a snapshot kept by an older gateway.
     package let signals: ModelSignals?
+    /// The plan's rule by which a gateway takes the canary's traffic away by itself; nil outside rollouts and where the plan has none.
+    package let hardStop: HardStop?
+    /// Trips of this rollout that the controller has heard of without ending it; nil when there are none.
+    package let acknowledgedTrips: [TripID]?
+    /// The plan's rule by which stable answers in the canary's place; nil outside rollouts and where the plan has none.
+    package private(set) var rescue: RescueRule?
+    /// Versions beside those of the arms that a pinned request may name, newest first; nil in a snapshot kept by an older gateway.
+    package let pinTargets: [PinTarget]?
+    /// The share of stable's requests that the canary's arm is asked as well, without a client waiting; nil for none. That arm may then
+    /// have no weight.
+    package private(set) var mirror: Weight?
 
     package init(
         model: ModelName,
@@ -41,7 +52,12 @@ package struct ModelRoute: Hashable, Sendable, Codable {
         assignment: AssignmentRule,
         salt: Salt,
         arms: [RouteArm],
-        signals: ModelSignals? = nil
+        signals: ModelSignals? = nil,
+        hardStop: HardStop? = nil,
+        acknowledgedTrips: [TripID]? = nil,
+        rescue: RescueRule? = nil,
+        pinTargets: [PinTarget]? = nil,
+        mirror: Weight? = nil
     ) {
         self.model = model
         self.generation = generation
@@ -51,6 +67,23 @@ package struct ModelRoute: Hashable, Sendable, Codable {
         self.salt = salt
         self.arms = arms
         self.signals = signals
+        self.hardStop = hardStop
+        self.acknowledgedTrips = acknowledgedTrips
+        self.rescue = rescue
+        self.pinTargets = pinTargets
+        self.mirror = mirror
+    }
+
+    /// The same without the trial: stable gets everything, and what is counted belongs to no rollout.
+    ///
+    /// The other arms stay at no weight, for requests that may name a version.
+    package var withoutTrial: ModelRoute {
+        var route = self
+        route.rollout = nil
+        route.rescue = nil
+        route.mirror = nil
+        route.arms = self.arms.map { $0.weighted($0.cohort == .stable ? .full : .zero) }
+        return route
     }
 }
 
@@ -107,13 +140,15 @@ package struct OwnRoute: Hashable, Sendable, Codable {
 package struct RouteArm: Hashable, Sendable, Codable {
     package let cohort: Cohort
     package let version: VersionName
-    package let weight: Weight
+    package private(set) var weight: Weight
     /// At least one.
     package let upstreams: [UpstreamURL]
     /// The model's name at the upstream when it differs from ours.
     package let upstreamModel: String?
     /// What replaces a client's `/versions/N` or `/labels/X`; nil removes it.
     package let upstreamVersion: String?
+    /// How the upstreams are used.
+    package let settings: UpstreamSettings
 
     package init(
         cohort: Cohort,
@@ -121,7 +156,8 @@ package struct RouteArm: Hashable, Sendable, Codable {
         weight: Weight,
         upstreams: [UpstreamURL],
         upstreamModel: String?,
-        upstreamVersion: String?
+        upstreamVersion: String?,
+        settings: UpstreamSettings = UpstreamSettings()
     ) {
         self.cohort = cohort
         self.version = version
@@ -129,5 +165,32 @@ package struct RouteArm: Hashable, Sendable, Codable {
         self.upstreams = upstreams
         self.upstreamModel = upstreamModel
         self.upstreamVersion = upstreamVersion
+        self.settings = settings
+    }
+
+    fileprivate func weighted(_ weight: Weight) -> RouteArm {
+        var arm = self
+        arm.weight = weight
+        return arm
+    }
+}
+
+extension RouteArm {
+    private enum CodingKeys: String, CodingKey {
+        case cohort, version, weight, upstreams, upstreamModel, upstreamVersion, settings
+    }
+
+    /// An arm that an older gateway kept has the default settings.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            cohort: try container.decode(Cohort.self, forKey: .cohort),
+            version: try container.decode(VersionName.self, forKey: .version),
+            weight: try container.decode(Weight.self, forKey: .weight),
+            upstreams: try container.decode([UpstreamURL].self, forKey: .upstreams),
+            upstreamModel: try container.decodeIfPresent(String.self, forKey: .upstreamModel),
+            upstreamVersion: try container.decodeIfPresent(String.self, forKey: .upstreamVersion),
+            settings: try container.decodeIfPresent(UpstreamSettings.self, forKey: .settings) ?? UpstreamSettings()
+        )
     }
 }

@@ -121,7 +121,11 @@ package struct RolloutCommands: Sendable {
             return nil
         }
         if let open = try transaction.openRollout(of: model.name) {
-            guard supersede else { return nil }
+            guard supersede else {
+                // It has no traffic yet, but a pinned request may name it; the model's own route stays what it is.
+                _ = try transaction.nextGeneration()
+                return nil
+            }
             try self.end(open, .supersededByNewer, .supersede, "superseded by \(version.name)", actor, transition)
         }
         return try transition.start(version, against: stable, actor: actor, reason: "\(version.name) was registered")

@@ -48,7 +48,7 @@ struct RolloutTransition {
                 model: rollout.model,
                 version: rollout.canary,
                 rollout: rollout.id,
-                message: "\(rollout.canary) gets \(rollout.canaryWeight) of the traffic beside stable \(rollout.stable)"
+                message: "\(rollout.canary) gets \(rollout.shareInWords) beside stable \(rollout.stable)"
             )
         )
         return rollout
@@ -129,9 +129,20 @@ struct RolloutTransition {
                 model: rollout.model,
                 generation: generation,
                 stable: rollout.stable,
-                canary: .init(rollout: rollout.id, version: rollout.canary, weight: rollout.canaryWeight)
+                canary: .init(
+                    rollout: rollout.id,
+                    version: rollout.canary,
+                    weight: rollout.canaryWeight,
+                    mirror: rollout.mirror,
+                    baseline: rollout.baselineWeight
+                )
             )
         )
+    }
+
+    /// The same route under a new generation, for what else a route tells.
+    func routeAgain(_ rollout: Rollout) throws {
+        try self.route(rollout, generation: try self.transaction.nextGeneration())
     }
 
     func routeAll(to version: VersionName, of model: ModelName) throws {

@@ -69,10 +69,11 @@ struct FeedbackBatch {
             guard let stamp = self.known.stamps[requestID] else {
                 return .unknown("no gateway of this installation gave out this request id", isHopeful: false)
             }
+            guard let cohort = stamp.cohort else { return .notJudged(stamp.standing.words) }
             let id = PredictionID(requestID: requestID, row: row, predictedAt: stamp.routedAt)
             if let earlier = told[id] { return .repeated(feedback.label, earlier) }
             let stored = self.known.predictions[id]
-            return self.place(item, id, cohort: stamp.cohort, generation: stamp.generation, stored)
+            return self.place(item, id, cohort: cohort, generation: stamp.generation, stored)
         case .key(let key):
             if let earlier = toldByKey[key] { return .repeated(feedback.label, earlier) }
             guard let stored = self.known.predictionsByKey[key] else {
@@ -179,11 +180,28 @@ extension FeedbackBatch.Finding {
         FeedbackBatch.Finding(outcome: FeedbackOutcome(.unknown, reason: reason), pending: (reason, isHopeful))
     }
 
+    fileprivate static func notJudged(_ why: String) -> FeedbackBatch.Finding {
+        FeedbackBatch.Finding(
+            outcome: FeedbackOutcome(.notJudged, reason: "no version is judged by the request: " + why)
+        )
+    }
+
     /// `3` and `3.0` and `"3"` are one label.
     fileprivate static func repeated(_ label: LabelValue, _ earlier: LabelValue) -> FeedbackBatch.Finding {
         guard label.category != earlier.category else { return FeedbackBatch.Finding(outcome: .init(.duplicate)) }
         let reason = "the label '\(earlier.category)' was told before and stays"
         return FeedbackBatch.Finding(outcome: FeedbackOutcome(.conflicting, reason: reason))
+    }
+}
+
+extension RequestStamp.Standing {
+    fileprivate var words: String {
+        switch self {
+        case .judged(let cohort): "\(cohort.rawValue) is"
+        case .pinned: "it was pinned to its version"
+        case .substituted: "stable answered in the canary's place"
+        case .late: "the answer came later than the plan's rescue allows"
+        }
     }
 }
 

@@ -38,12 +38,14 @@ struct RolloutJudgement {
             rollout.tick += 1
             cached.fold(fresh, tick: rollout.tick)
         }
+        let trip = try self.tripToFollow(rollout)
         let inputs = JudgementInputs(
             rollout,
             at: now,
-            recent: try self.recentEvidence(of: rollout, now: now),
+            recent: try trip?.evidence ?? self.recentEvidence(of: rollout, now: now),
             watchedSince: self.watchedSince,
-            isCatchingUp: isCatchingUp
+            isCatchingUp: isCatchingUp,
+            trip: trip
         )
         let assessment = cached.judge.assess(inputs)
         let finding = RolloutPolicy.find(rollout.plan, inputs, assessment)
@@ -64,6 +66,19 @@ struct RolloutJudgement {
 
     private var unjudged: Result {
         Result(judge: nil, decision: nil, rollout: nil, takenReadings: [], at: self.transaction.now)
+    }
+
+    /// What a gateway did by itself since the rollout began: the rollout follows it, whatever the evidence says.
+    ///
+    /// An order by hand that named no rollout, at a gateway that knew of none, may be older than this one, which was then not meant:
+    /// the rollout goes on, and its next route tells the gateway so.
+    private func tripToFollow(_ rollout: Rollout) throws -> Trip? {
+        while let stored = try self.transaction.waitingTrip(of: rollout.id) {
+            guard stored.trip.isAssumed, stored.trip.at < rollout.startedAt else { return stored.trip }
+            try self.transaction.acknowledge(stored.trip.id)
+            try RolloutTransition(transaction: self.transaction, newSalt: self.newSalt).routeAgain(rollout)
+        }
+        return nil
     }
 
     /// The last seconds, or further back until the hard stop has the requests it needs.
@@ -132,10 +147,11 @@ struct RolloutJudgement {
             action: action,
             kind: finding.decision,
             reason: finding.reason,
-            actor: .loop(fence: self.fence),
+            actor: inputs.trip?.actor ?? .loop(fence: self.fence),
             assessment: assessment,
             inputs: inputs
         )
+        if let trip = inputs.trip { try self.transaction.answer(trip.id, with: decision.sequence) }
         if rollout.state.isSettled { try transition.startNext(model, after: rollout.canary) }
         return decision
     }

@@ -19,6 +19,10 @@ package protocol EvidenceView {
         -> [VersionMinute]
     /// Nil until the watch has looked at the model for the first time with a stable version.
     func watch(of model: ModelName) throws -> StoredWatch?
+    /// Since the beginning of the day of `since`, in UTC; ordered by version.
+    func pinnedRequests(of model: ModelName, since: Timestamp) throws -> [PinnedTally]
+    /// What stable was asked in the canary's place, whether taken into judgement or not.
+    func rescues(of rollout: RolloutID) throws -> RescueTally
 }
 
 extension EvidenceView {

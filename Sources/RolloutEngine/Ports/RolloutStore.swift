@@ -66,8 +66,14 @@ package protocol RolloutView: EvidenceView {
     /// What each version of the model did since `moment`, on whatever route.
     func traffic(of model: ModelName, since moment: Timestamp) throws -> [VersionTraffic]
     func route(of model: ModelName) throws -> CommittedRoute?
+    /// What gateways did to the rollout by themselves, oldest first; a hundred at most.
+    func trips(of rollout: RolloutID) throws -> [StoredTrip]
+    /// The oldest of them that has no answer.
+    func waitingTrip(of rollout: RolloutID) throws -> StoredTrip?
     func gateways() throws -> [GatewayReport]
     func routeGeneration() throws -> Int64
+    /// What all gateways sign request ids with; tokens are signed with what follows from it.
+    func stampKey() throws -> Salt
     /// Oldest first, with ids above `id`.
     func events(after id: Int64, model: ModelName?, limit: Int) throws -> [Event]
     func latestEventID() throws -> Int64
@@ -92,12 +98,17 @@ package protocol RolloutTransaction: RolloutView {
     func insertRollout(_ make: (RolloutID) -> Rollout) throws -> Rollout
     /// - Throws: When the stored rollout's sequence isn't `expected` any more.
     func save(_ rollout: Rollout, expectedSequence expected: Int64) throws
-    /// The number of the route that this transaction publishes; transactions that take one commit in its order.
+    /// The number of the route that this transaction publishes, or of what else it changes that gateways need; transactions that take one
+    /// commit in its order, and gateways hear of it then.
     func nextGeneration() throws -> Int64
     func publish(_ route: CommittedRoute) throws
     func append(_ decision: Decision) throws
     func append(_ event: NewEvent) throws
     func saveFinding(_ finding: StoredFinding, of rollout: RolloutID) throws
+    /// Keeps which of its rollout's decisions followed a trip that had no answer.
+    func answer(_ trip: TripID, with decision: Int64) throws
+    /// Keeps that the rollout goes on in spite of a trip that had no answer; the next route of its model says so.
+    func acknowledge(_ trip: TripID) throws
     /// Takes all evidence of intervals that ended by `cutoff` into judgement as `tick`.
     ///
     /// - Parameters:

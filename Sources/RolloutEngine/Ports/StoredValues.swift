@@ -17,11 +17,23 @@ package struct CommittedRoute: Hashable, Sendable {
         package let rollout: RolloutID
         package let version: VersionName
         package let weight: Weight
+        /// The share of stable's requests that is mirrored to the canary; nil for none.
+        package let mirror: Weight?
+        /// The share of stable's requests that is kept apart for comparison.
+        package let baseline: Weight
 
-        package init(rollout: RolloutID, version: VersionName, weight: Weight) {
+        package init(
+            rollout: RolloutID,
+            version: VersionName,
+            weight: Weight,
+            mirror: Weight? = nil,
+            baseline: Weight = .zero
+        ) {
             self.rollout = rollout
             self.version = version
             self.weight = weight
+            self.mirror = mirror
+            self.baseline = baseline
         }
     }
 

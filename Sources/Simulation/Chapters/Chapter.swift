@@ -24,6 +24,8 @@ package enum Chapter: String, CaseIterable, Sendable {
     case stickyDelay = "sticky-delay"
     /// Slow keys that stay with one version.
     case slowKeys = "slow-keys"
+    /// Requests that both versions are asked.
+    case mirrored
 
     package func table(_ experiment: Experiment) -> ResultTable {
         switch self {
@@ -41,6 +43,7 @@ package enum Chapter: String, CaseIterable, Sendable {
         case .sticky: experiment.stickyTable
         case .stickyDelay: experiment.stickyDelayTable
         case .slowKeys: experiment.slowKeyTable
+        case .mirrored: experiment.mirroredTable
         }
     }
 }

@@ -4,8 +4,10 @@ import RolloutCore
 struct RecentWindow {
     private struct Interval {
         let end: Timestamp
-        let canary: CohortTally
-        let stable: CohortTally
+        /// Mirrored requests included.
+        let canary: OutcomeCounts
+        let stable: OutcomeCounts
+        let runs: (canary: Int64, stable: Int64)
     }
 
     /// As far back as the loop looks for slow canaries.
@@ -14,9 +16,19 @@ struct RecentWindow {
     private var intervals: [Interval] = []
 
     mutating func take(_ strata: [EvidenceStratum], intervalSeconds: Int) {
-        for stratum in strata where stratum.canary.outcomes.asked + stratum.stable.outcomes.asked > 0 {
-            let end = stratum.intervalStart.adding(seconds: Double(intervalSeconds))
-            self.intervals.append(Interval(end: end, canary: stratum.canary, stable: stratum.stable))
+        for stratum in strata {
+            let stable = stratum.allOfStable
+            var canary = stratum.canary.outcomes
+            if let pairs = stratum.canary.detail.pairs { canary.merge(pairs.outcomes.canary) }
+            guard canary.asked + stable.outcomes.asked > 0 else { continue }
+            self.intervals.append(
+                Interval(
+                    end: stratum.intervalStart.adding(seconds: Double(intervalSeconds)),
+                    canary: canary,
+                    stable: stable.outcomes,
+                    runs: (stratum.canary.connectFailureRun, stable.connectFailureRun)
+                )
+            )
         }
     }
 
@@ -28,10 +40,10 @@ struct RecentWindow {
         for interval in newest {
             let isInTime = now.seconds(since: interval.end) <= Double(rule.withinSeconds)
             guard isInTime || recent.canary.asked < Int64(rule.requests) else { break }
-            recent.canary.merge(interval.canary.outcomes)
-            recent.stable.merge(interval.stable.outcomes)
-            recent.connectFailureRun = max(recent.connectFailureRun, interval.canary.connectFailureRun)
-            recent.stableConnectFailureRun = max(recent.stableConnectFailureRun, interval.stable.connectFailureRun)
+            recent.canary.merge(interval.canary)
+            recent.stable.merge(interval.stable)
+            recent.connectFailureRun = max(recent.connectFailureRun, interval.runs.canary)
+            recent.stableConnectFailureRun = max(recent.stableConnectFailureRun, interval.runs.stable)
         }
         return recent
     }

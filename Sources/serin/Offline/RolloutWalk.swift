@@ -70,8 +70,10 @@ struct RolloutWalk {
                 intervalStart: stratum.intervalStart,
                 generation: self.rollout.stepGeneration | stratum.generation,
                 canaryWeight: stratum.canaryWeight,
+                baselineWeight: stratum.baselineWeight,
                 canary: stratum.canary,
                 stable: stratum.stable,
+                rest: stratum.rest,
                 droppedRequests: stratum.droppedRequests,
                 readings: stratum.readings
             )

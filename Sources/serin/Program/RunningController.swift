@@ -27,6 +27,10 @@ final class RunningController: Sendable {
             events: signal,
             logger: logger
         )
+        // Afterwards they can be made with the database away, too.
+        do { try services.pinTokens.prepare() } catch {
+            logger.warning("pin tokens need the database for now", metadata: ["error": "\(error)"])
+        }
         self.signal = signal
         self.server = try ControlServer(
             HTTPServer.Configuration(host: configuration.control.host, port: configuration.control.port),

@@ -70,11 +70,16 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Event loops of the gateway; one for each core when absent.")
     var loops: Int?
 
+    @OptionGroup(title: "TLS") var tls: TLSOptions
+    @OptionGroup(title: "Access log") var accessLog: AccessLogOptions
+    @OptionGroup(title: "Forwarding") var forwarding: ForwardingOptions
+    @OptionGroup var admin: AdminOptions
+
     @Flag(help: "Apply pending migrations to a database named by URL; an embedded one always gets them.")
     var migrate = false
 
     func run() async throws {
-        let configuration = ServiceConfiguration(
+        var configuration = ServiceConfiguration(
             mode: .all,
             listen: self.listen,
             control: self.control,
@@ -84,6 +89,10 @@ struct ServeCommand: AsyncParsableCommand {
             loops: self.loops,
             migrates: self.migrate
         )
+        configuration.tls = try self.tls.resolved
+        configuration.accessLog = try self.accessLog.resolved
+        configuration.forwarding = self.forwarding.settings
+        configuration.adminSocket = self.admin.adminSocket
         try await ServiceRun.untilSignalled(configuration, logger: self.options.logger)
     }
 }
@@ -102,7 +111,18 @@ struct GatewayCommand: AsyncParsableCommand {
     @Option(help: "Event loops; one for each core when absent.")
     var loops: Int?
 
+    @Option(help: "Seconds that it still accepts after SIGTERM, not ready any more, until balancers have turned away.")
+    var drainDelay = 5.0
+
+    @OptionGroup(title: "TLS") var tls: TLSOptions
+    @OptionGroup(title: "Access log") var accessLog: AccessLogOptions
+    @OptionGroup(title: "Forwarding") var forwarding: ForwardingOptions
+    @OptionGroup var admin: AdminOptions
+
     func validate() throws {
+        guard (0...600).contains(self.drainDelay) else {
+            throw ValidationError("--drain-delay is 0 to 600 seconds; got \(self.drainDelay)")
+        }
         guard self.options.resolvedDatabaseURL != nil else {
             throw ValidationError(
                 "a gateway apart needs the controller's database: give --database-url or SERIN_DATABASE_URL"
@@ -111,7 +131,7 @@ struct GatewayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = ServiceConfiguration(
+        var configuration = ServiceConfiguration(
             mode: .gateway,
             listen: self.listen,
             control: Endpoint(host: "127.0.0.1", port: 0),
@@ -120,6 +140,11 @@ struct GatewayCommand: AsyncParsableCommand {
             name: self.options.name,
             loops: self.loops
         )
+        configuration.drainDelay = .seconds(self.drainDelay)
+        configuration.tls = try self.tls.resolved
+        configuration.accessLog = try self.accessLog.resolved
+        configuration.forwarding = self.forwarding.settings
+        configuration.adminSocket = self.admin.adminSocket
         try await ServiceRun.untilSignalled(configuration, logger: self.options.logger)
     }
 }
@@ -163,9 +188,18 @@ enum ServiceRun {
             logger.critical("could not start", metadata: ["error": "\(error)"])
             throw ExitCode(1)
         }
+        let hangup = HangupSignal { program.reload() }
         logger.notice("ready")
         let name = await signals.first()
+        hangup.stop()
         logger.notice("stopping", metadata: ["signal": "\(name)"])
+        // Who presses Ctrl-C, or asks twice, doesn't want to wait for balancers.
+        if name == "SIGINT" { program.hurry() }
+        let impatience = Task {
+            _ = await signals.first()
+            if !Task.isCancelled { program.hurry() }
+        }
         await program.stop()
+        impatience.cancel()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 
 /// Everything `serve`, `gateway` and `controller` can be told, validated once.
 struct ServiceConfiguration: Sendable {
@@ -21,11 +22,19 @@ struct ServiceConfiguration: Sendable {
     var name: String
     /// Event loops of the gateway; nil means one for each core.
     var loops: Int?
+    var tls = TLSSettings()
+    /// nil keeps none.
+    var accessLog: GatewayConfiguration.AccessLog?
+    var forwarding = GatewayConfiguration.Forwarding()
+    /// Where the gateway takes orders of its own machine; nil means in the data directory.
+    var adminSocket: String?
     /// Whether pending migrations are applied at start; an embedded database always gets them.
     var migrates: Bool
     /// Time between two ticks of the decision loop.
     var tick: Duration = .seconds(1)
     var lease: Duration = .seconds(10)
+    /// How long a gateway that was told to stop goes on accepting.
+    var drainDelay: Duration = .zero
     /// How long `stop` waits for requests in flight.
     var drainLimit: Duration = .seconds(30)
 
@@ -48,6 +57,11 @@ struct ServiceConfiguration: Sendable {
         self.loops = loops
         self.migrates = migrates
     }
+
+    /// In the data directory.
+    static let adminSocketName = "gateway.sock"
+
+    static var defaultAdminSocket: String { Self.defaultDataDirectory + "/" + Self.adminSocketName }
 
     static var defaultDataDirectory: String {
         // The embedded server's account must be able to reach it, which it can't below root's home.

@@ -22,12 +22,20 @@ final class ServiceProgram: Sendable {
         try await onThread("serin-start") { try ServiceProgram(configuration, logger: logger) }
     }
 
+    /// Makes `stop` skip the drain delay, now or later.
+    func hurry() { self.gateway?.hurry() }
+
     func stop() async {
         try? await onThread("serin-stop") { self.stopAndWait() }
     }
 
+    /// Reads certificates again, and opens the access log's file again.
+    func reload() { self.gateway?.reload() }
+
     /// Nil without the plane.
     var gatewayPort: Int? { self.gateway?.port }
+    /// Nil where clients with TLS have no port of their own.
+    var securePort: Int? { self.gateway?.securePort }
     var controlPort: Int? { self.controller?.port }
     /// The embedded database's connection string; nil with a database of the user's.
     var embeddedURL: String? { self.embedded?.url }

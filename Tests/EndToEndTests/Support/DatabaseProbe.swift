@@ -21,7 +21,7 @@ struct DatabaseProbe: Sendable {
                 "counted_requests",
                 """
                 SELECT coalesce(sum(success + client_error + server_error + timeout + connect_failure + upstream_failure + client_aborted
-                    + gateway_failure),
+                    + gateway_failure + saturated),
                     0)::bigint AS number FROM telemetry_cells
                 """
             )

@@ -61,8 +61,18 @@ final class Scenario: Sendable {
     }
 
     /// Everything in one process; with an embedded database unless one is named.
-    func serve(databaseURL: String? = nil, migrates: Bool = false) async throws -> ServiceProcess {
-        try await self.startService(.serve, name: "serin", databaseURL: databaseURL, migrates: migrates)
+    func serve(
+        databaseURL: String? = nil,
+        migrates: Bool = false,
+        options: [String] = []
+    ) async throws -> ServiceProcess {
+        try await self.startService(
+            .serve,
+            name: "serin",
+            databaseURL: databaseURL,
+            migrates: migrates,
+            options: options
+        )
     }
 
     func controller(_ name: String, databaseURL: String, migrates: Bool = false) async throws -> ServiceProcess {
@@ -94,7 +104,8 @@ final class Scenario: Sendable {
         _ mode: ServiceProcess.Mode,
         name: String,
         databaseURL: String?,
-        migrates: Bool = false
+        migrates: Bool = false,
+        options: [String] = []
     ) async throws -> ServiceProcess {
         try await self.start(
             ServiceProcess.Settings(
@@ -102,7 +113,8 @@ final class Scenario: Sendable {
                 name: name,
                 dataDirectory: "\(self.directory)/\(name)",
                 databaseURL: databaseURL,
-                migrates: migrates
+                migrates: migrates,
+                options: options
             )
         )
     }

@@ -13,6 +13,8 @@ struct ServiceProcess: Sendable {
         /// Nil means an embedded database.
         let databaseURL: String?
         let migrates: Bool
+        /// Behind all others.
+        var options: [String] = []
         let gatewayPort = Ports.free()
         let controlPort = Ports.free()
 
@@ -26,7 +28,8 @@ struct ServiceProcess: Sendable {
             case .controller: arguments += control
             }
             if let url = self.databaseURL { arguments += ["--database-url", url] }
-            return self.migrates ? arguments + ["--migrate"] : arguments
+            if self.migrates { arguments.append("--migrate") }
+            return arguments + self.options
         }
     }
 

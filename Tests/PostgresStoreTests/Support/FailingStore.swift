@@ -93,6 +93,11 @@ private struct FailingTransaction: RolloutTransaction {
     func quality(of model: ModelName, since: Timestamp) throws -> [QualityRecord] {
         try self.guarded { try self.base.quality(of: model, since: since) }
     }
+    func pinnedRequests(of model: ModelName, since: Timestamp) throws -> [PinnedTally] {
+        try self.guarded { try self.base.pinnedRequests(of: model, since: since) }
+    }
+    func rescues(of rollout: RolloutID) throws -> RescueTally { try self.guarded { try self.base.rescues(of: rollout) } }
+    func stampKey() throws -> Salt { try self.guarded { try self.base.stampKey() } }
     func feedbackTotals(of model: ModelName, since: Timestamp) throws -> FeedbackTotals {
         try self.guarded { try self.base.feedbackTotals(of: model, since: since) }
     }
@@ -137,6 +142,15 @@ private struct FailingTransaction: RolloutTransaction {
     }
     func latestEventID() throws -> Int64 { try self.guarded { try self.base.latestEventID() } }
     func leaseHolder() throws -> String? { try self.guarded { try self.base.leaseHolder() } }
+
+    func trips(of rollout: RolloutID) throws -> [StoredTrip] { try self.guarded { try self.base.trips(of: rollout) } }
+    func waitingTrip(of rollout: RolloutID) throws -> StoredTrip? {
+        try self.guarded { try self.base.waitingTrip(of: rollout) }
+    }
+    func answer(_ trip: TripID, with decision: Int64) throws {
+        try self.guarded { try self.base.answer(trip, with: decision) }
+    }
+    func acknowledge(_ trip: TripID) throws { try self.guarded { try self.base.acknowledge(trip) } }
 
     func lock(_ model: ModelName) throws -> Model? { try self.guarded { try self.base.lock(model) } }
     func holdsLease(fence: Int64) throws -> Bool { try self.guarded { try self.base.holdsLease(fence: fence) } }

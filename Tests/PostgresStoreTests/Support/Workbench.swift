@@ -196,7 +196,7 @@ final class Workbench: Sendable {
             'SELECT count(*) || md5(coalesce(string_agg(to_jsonb(t)::text, chr(10) ORDER BY to_jsonb(t)::text), '''')) AS rows FROM %I t',
             name), true, true, '')))[1]::text AS content
         FROM unnest(ARRAY['models', 'versions', 'rollouts', 'routes', 'route_head', 'route_changes', 'decisions', 'assessments', 'events',
-                          'telemetry_windows', 'telemetry_cells']) AS name
+                          'telemetry_windows', 'telemetry_cells', 'trips']) AS name
         """
     )
 

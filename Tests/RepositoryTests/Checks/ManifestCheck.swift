@@ -12,5 +12,5 @@ enum ManifestCheck {
     }
 
     /// Code that only tests use stands under Tests/ and may import what it likes.
-    private static let testOnly: Set = ["TestSupport"]
+    private static let testOnly: Set = ["TestSupport", "TestCertificates"]
 }

@@ -28,6 +28,8 @@ struct RegisterCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("How it is to be tried: a plan as JSON.", valueName: "file.json")) var plan: String?
 
+    @OptionGroup(title: "Upstreams") var settings: SettingsOptions
+
     @Flag(help: "End an open rollout as superseded and begin this one.") var supersede = false
     @Flag(help: "Register it although its plan can't end at the traffic that was seen.") var ignoreForecast = false
     @Flag(help: "Create the model first when it doesn't exist.") var create = false
@@ -46,6 +48,7 @@ struct RegisterCommand: AsyncParsableCommand {
             upstreams: self.upstream,
             upstreamModel: self.upstreamModel,
             upstreamVersion: self.upstreamVersion,
+            settings: try self.settings.document(),
             labels: try self.labels(),
             plan: try self.planDocument(),
             supersede: self.supersede,

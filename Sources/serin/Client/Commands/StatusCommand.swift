@@ -59,7 +59,7 @@ struct StatusCommand: AsyncParsableCommand {
             return try await look.take(client, console)
         } catch {
             switch error {
-            case .refused, .unintelligible, .unreadable: throw error
+            case .refused, .noGateway, .unintelligible, .unreadable: throw error
             case .failing, .unreachable:
                 return StatusLook.View(content: .failure(error), model: nil)
             }

@@ -52,6 +52,7 @@ extension FeedbackResult {
         case .unknown: "no such prediction is known yet; kept until it turns up"
         case .late: "its rollout has ended: kept, without effect on it"
         case .withoutPrediction: "nobody says what was predicted"
+        case .notJudged: "its request was pinned, rescued or too late: no version is judged by it"
         }
     }
 }

@@ -31,6 +31,7 @@ struct ExplainReport {
         } else {
             sections.append(["The loop has not judged this rollout yet."])
         }
+        sections.append(self.trips())
         sections.append(self.history())
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }
@@ -58,7 +59,9 @@ struct ExplainReport {
             plan.promotion == .nonInferiority
                 ? "           P(promotion although worse than the margin of a required check) ≤ \(Figures.level(plan.promotionAlpha))."
                 : "           Promotion asks for no proof: time and requests without a violation are enough (noViolation).",
-        ]
+        ] + (self.rollout.rescueLine.map { ["Rescue:    \($0)."] } ?? [])
+            + (self.rollout.mirrorLine.map { ["Mirrored:  \($0)."] } ?? [])
+            + (self.rollout.finding?.assessment.restLine.map { ["Baseline:  \($0)."] } ?? [])
     }
 
     // MARK: What it waits for
@@ -151,6 +154,13 @@ struct ExplainReport {
                 "stable itself", .init(stable.verdict.labelled, stable.verdict.ink), .init(stable.message + since),
             ])
         }
+        if let saturation = assessment.saturation {
+            let found =
+                "turned away by the limit of requests in flight: \(saturation.canaryTurnedAway) of \(saturation.canaryRequests) "
+                + "requests, stable \(saturation.stableTurnedAway) of \(saturation.stableRequests)"
+            let verdict: Verdict = saturation.isTooMuch ? .inconclusive : .pass
+            table.rows.append(["canary's capacity", .init(verdict.labelled, verdict.ink), .init(found)])
+        }
         return table.lines(self.painter)
     }
 
@@ -158,6 +168,22 @@ struct ExplainReport {
     private func outside(_ assessment: Assessment) -> [String] {
         guard let rules = assessment.outsideAlpha, !rules.isEmpty else { return [] }
         return ["Not covered by the bound:"] + rules.map { "  \($0)" }
+    }
+
+    /// What gateways did by themselves, at once, and when the controller heard of it.
+    private func trips() -> [String] {
+        guard let trips = self.rollout.trips, !trips.isEmpty else { return [] }
+        var table = TextTable("AT (UTC)", "GATEWAY", "BY", "CAUSE", "RECORDED", "FOLLOWED BY", "WHAT")
+        table.rows = trips.map { trip in
+            let followed =
+                trip.decision.map { "decision \($0)" }
+                ?? (trip.acknowledgedAt == nil ? "nothing: it had ended" : "nothing: not meant")
+            return [
+                .init(Figures.clock(trip.at)), .init(trip.gateway), .init(trip.actor), .init(trip.cause.rawValue),
+                .init(Figures.clock(trip.recordedAt)), .init(followed), .init(trip.reason),
+            ]
+        }
+        return ["Gateways took the canary's traffic away by themselves:"] + table.lines(self.painter)
     }
 
     private func history() -> [String] {

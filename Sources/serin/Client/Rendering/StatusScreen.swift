@@ -30,6 +30,8 @@ struct StatusScreen {
             fields.append(("Step", self.step(of: rollout)))
             fields.append(("Deadline", "in \(Figures.duration(seconds: rollout.deadline.seconds(since: self.now)))"))
         }
+        if let rescue = rollout.rescueLine { fields.append(("Rescue", rescue)) }
+        if let mirrored = rollout.mirrorLine { fields.append(("Mirrored", mirrored)) }
         if let finding = rollout.finding {
             fields.append((rollout.state.isOpen ? "Next" : "Why", finding.reason))
         }
@@ -51,7 +53,10 @@ struct StatusScreen {
     }
 
     private func step(of rollout: RolloutResponse) -> String {
-        let weights = rollout.plan.steps.map { step in step.approval ? "\(step.weight) (approval)" : "\(step.weight)" }
+        let weights = rollout.plan.steps.map { step in
+            let share = step.isShadow ? "mirrored" : "\(step.weight)"
+            return step.approval ? "\(share) (approval)" : share
+        }
         let path = (weights + ["100 %"]).joined(separator: " → ")
         return "\(rollout.state.step ?? 0) of \(rollout.plan.steps.count), set to \(rollout.canaryWeight) (\(path))"
     }
@@ -87,7 +92,8 @@ struct StatusScreen {
         }
         let requests = self.model.traffic.reduce(0) { $0 + $1.numbers.requests }
         let window = "seen: \(requests) requests of the last \(self.model.trafficSeconds) s"
-        return table.lines(self.painter) + [self.painter.paint(window, .faint)]
+        let pinned = self.model.pinnedLine.map { [self.painter.paint($0, .faint)] } ?? []
+        return table.lines(self.painter) + [self.painter.paint(window, .faint)] + pinned
     }
 
     /// A version that changed its cohort within the window is listed once for each: the shares add up, the numbers are those

@@ -7,6 +7,8 @@ enum ClientFailure: Error, Equatable {
     /// The service, or something before it, failed (5xx).
     case failing(Problem)
     case unreachable(url: String, cause: String)
+    /// No gateway can be spoken to at its own socket.
+    case noGateway(path: String, cause: String)
     /// An answer that is not what this command expects: another service, or another version of this one.
     case unintelligible(url: String, cause: String)
     /// A file of the user's can't be used; says which and why.
@@ -15,7 +17,7 @@ enum ClientFailure: Error, Equatable {
     var exit: ClientExit {
         switch self {
         case .refused: .refused
-        case .failing, .unreachable, .unintelligible, .unreadable: .unavailable
+        case .failing, .unreachable, .noGateway, .unintelligible, .unreadable: .unavailable
         }
     }
 
@@ -39,6 +41,12 @@ enum ClientFailure: Error, Equatable {
                 "no answer from the control API at \(url): \(cause)",
                 "  is the service running? Name another address with --control-url or SERIN_CONTROL_URL",
             ]
+        case .noGateway(let path, let cause):
+            return [
+                "no gateway at \(path): \(cause)",
+                "  is one running on this machine, under your account? Its socket stands in its --data-dir, or where its --admin-socket "
+                    + "says: name it with --admin-socket PATH; another account's needs sudo",
+            ]
         case .unintelligible(let url, let cause):
             return ["\(url) answered something else than expected: \(cause)", "  is this the control API of Serin?"]
         case .unreadable(let reason): return [reason]
@@ -49,7 +57,7 @@ enum ClientFailure: Error, Equatable {
     var isUnknownModel: Bool {
         switch self {
         case .refused(let problem): problem.type == "urn:serin:problem:unknown-model"
-        case .failing, .unreachable, .unintelligible, .unreadable: false
+        case .failing, .unreachable, .noGateway, .unintelligible, .unreadable: false
         }
     }
 }

@@ -43,5 +43,9 @@ struct ControlPath: Equatable {
         let query = [("limit", "\(limit)")] + (before.map { [("before", "\($0)")] } ?? [])
         return ControlPath(text: "/v1/models/\(model)/versions/\(version)/payloads", query: query)
     }
+    /// - Parameter model: Nil for tokens that are good for every model.
+    static func pinTokens(of model: ModelName?) -> ControlPath {
+        ControlPath(text: model.map { "/v1/models/\($0)/pin-tokens" } ?? "/v1/pin-tokens")
+    }
     static func forecast(of model: ModelName) -> ControlPath { ControlPath(text: "/v1/models/\(model)/forecast") }
 }

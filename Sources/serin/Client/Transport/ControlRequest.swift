@@ -10,6 +10,7 @@ enum ControlRequest {
         var upstreams: [String]
         var upstreamModel: String?
         var upstreamVersion: String?
+        var settings: JSONValue?
         var labels: [String: String] = [:]
         var plan: JSONValue?
         var supersede = false
@@ -22,6 +23,7 @@ enum ControlRequest {
             members["upstreamModel"] = self.upstreamModel.map(JSONValue.string)
             members["upstreamVersion"] = self.upstreamVersion.map(JSONValue.string)
             if !self.labels.isEmpty { members["labels"] = .object(self.labels.mapValues(JSONValue.string)) }
+            members["settings"] = self.settings
             members["plan"] = self.plan
             if self.supersede { members["supersede"] = .bool(true) }
             if self.ignoresForecast { members["ignoreForecast"] = .bool(true) }

@@ -1,0 +1,2 @@
+-- Forgets how many requests were pinned.
+DROP TABLE pinned_requests;
