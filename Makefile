@@ -37,7 +37,7 @@ test-real: deps ## Try real model servers (MLServer, scikit-learn): takes minute
 	.build/real-servers/bin/python Tests/RealServers/run "$$(swift build -c $(DEMO_CONFIGURATION) --show-bin-path)/serin"
 
 check: build ## Lint, build with warnings and undeclared imports as errors, check the repository itself
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 	for script in .ci/* docker/healthcheck; do bash -n "$$script"; done
 	.ci/test --filter RepositoryTests
 

@@ -11,6 +11,7 @@ extension ClientConnection {
         case .none: break
         case .reconnect:
             self.giveUpUpstream()
+            self.resume(.upstreamIsFull)
             self.request?.rewind()
             self.connect(fresh: true, headIsParsed: false)
         case .fallBack(let outcome):

@@ -12,7 +12,8 @@ extension ClientConnection {
             // Where the rest of an answer is thrown away, the end must not look like the answer's own.
             if !self.goesOnTaking() { self.reset() }
         case .tunnelling: self.reset()
-        case .lingering, .closed: self.abandon()
+        case .lingering: self.abandon()
+        case .closed: self.tunnel?.giveUp()
         }
     }
 

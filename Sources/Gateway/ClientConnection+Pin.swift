@@ -15,7 +15,8 @@ extension ClientConnection {
         switch table.pin(loop.requestHead.fields, source: source, route: route, at: loop.wallTime) {
         case .none:
             let assignment = table.routes[route].assignment
-            return (assignment.draw(for: loop.requestHead.fields, source: source, random: &loop.random), false)
+            let draw = assignment.draw(for: loop.requestHead.fields, source: source, random: &loop.random)
+            return (loop.current.heeding(draw, route: route), false)
         case .arm(let arm): return (Draw(arm: arm), true)
         case .refused(let refusal):
             self.answerUnrouted(refusal.problem, refusal.detail, isPersistent: isPersistent)

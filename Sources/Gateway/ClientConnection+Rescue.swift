@@ -54,10 +54,11 @@ extension ClientConnection {
         if case .connecting(.rescue) = self.exchange.state {
             request.table.counters.record(RescueTally(repeated: 1), arm: request.arm)
             request.substitute(stable, as: .rescue(at: now))
-            request.rewind()
         } else {
             request.substitute(stable, as: .fallback)
         }
+        // Also for a request that was never taken: its body may stand with what was sent.
+        request.rewind()
         self.connect(fresh: false, headIsParsed: false)
     }
 

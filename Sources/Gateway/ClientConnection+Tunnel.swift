@@ -33,7 +33,9 @@ extension ClientConnection {
 
     /// Both of its connections are closed.
     func tunnelEnded() {
+        let hasOutlivedClient = self.tunnel?.hasOutlivedClient == true
         self.tunnel = nil
         self.giveUpUpstream()
+        if hasOutlivedClient { self.loop.remove(self) }
     }
 }

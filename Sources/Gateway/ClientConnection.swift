@@ -134,9 +134,10 @@ final class ClientConnection: StreamOwner {
         self.phase = .closed
         self.deadline = .never
         self.unread = []
-        self.loop.remove(self)
         self.perform(self.exchange.clientClosed())
         self.tunnel?.closed(at: .client, end)
+        // A server that still has bytes to take is waited for no longer than before.
+        if self.tunnel == nil { self.loop.remove(self) } else { self.tunnelMoved() }
     }
 
     // MARK: Reading

@@ -54,6 +54,14 @@ final class LoopTable {
         return self.samplers[route]?.draw(arm: arm, random: &random)
     }
 
+    /// The same draw, but stable's in the place of a canary that has tripped: loops know it before the routes without it are applied.
+    func heeding(_ draw: Draw, route: Int) -> Draw {
+        guard !self.watches.isEmpty, let watch = self.watches[route], watch.hasTripped,
+            let stable = self.table.routes[route].assignment.fallback(for: draw.arm)
+        else { return draw }
+        return Draw(arm: stable, place: draw.place)
+    }
+
     func tickSamplers() {
         for index in self.samplers.indices { self.samplers[index]?.tick() }
     }

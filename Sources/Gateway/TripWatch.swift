@@ -13,7 +13,7 @@ final class TripWatch: Sendable {
     private let canaryRun = Atomic<Int64>(0)
     private let stableRun = Atomic<Int64>(0)
     private let detector: Mutex<TripDetector>
-    private let hasTripped = Atomic(false)
+    private let mark = Atomic(false)
     private let tripped: @Sendable (TripSubject, HardStop, RecentEvidence) -> Void
 
     /// - Parameter tripped: Told once, on the loop that found it; must not wait.
@@ -29,6 +29,9 @@ final class TripWatch: Sendable {
         self.detector = Mutex(TripDetector(rule, at: time))
         self.tripped = tripped
     }
+
+    /// The rule is met: the canary gets nothing from here on, whenever the routes without it are applied.
+    var hasTripped: Bool { self.mark.load(ordering: .relaxed) }
 
     /// The end of a request, on the loop with this number.
     func count(_ outcome: Outcome, of cohort: Cohort, on loop: Int, at time: LoopTime) {
@@ -56,14 +59,14 @@ final class TripWatch: Sendable {
     }
 
     private func look(on loop: Int, at time: LoopTime) {
-        if self.hasTripped.load(ordering: .relaxed) { return }
+        if self.hasTripped { return }
         let longestOfStable = self.loops.reduce(self.stableRun.load(ordering: .relaxed)) { max($0, $1.stableRun) }
         let runs = TripRuns(
             canary: max(self.canaryRun.load(ordering: .relaxed), self.loops[loop].canaryRun),
             stable: longestOfStable
         )
         let (rule, evidence) = self.detector.withLock { ($0.rule, $0.finding(self.totals, runs, at: time)) }
-        guard let evidence, !self.hasTripped.exchange(true, ordering: .relaxed) else { return }
+        guard let evidence, !self.mark.exchange(true, ordering: .relaxed) else { return }
         self.tripped(self.route, rule, evidence)
     }
 

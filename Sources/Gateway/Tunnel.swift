@@ -33,6 +33,8 @@ final class Tunnel {
     private var fromClient = Direction()
     private var fromUpstream = Direction()
     private var isOver = false
+    /// The client's connection is closed, and the server still has bytes to take.
+    private(set) var hasOutlivedClient = false
 
     init(_ client: ClientConnection, _ upstream: UpstreamConnection, place: VersionGate?) {
         self.client = client
@@ -67,12 +69,19 @@ final class Tunnel {
         if self.isOver { return }
         if reason == .ended, self.direction(from: end.other).isOver {
             self.ended(at: end)
-            if self.socket(end.other).isOpen { return }  // It still has bytes to take.
+            if self.socket(end.other).isOpen {
+                // It still has bytes to take.
+                self.hasOutlivedClient = end == .client
+                return
+            }
         } else {
             self.socket(end.other).reset()
         }
         self.finish()
     }
+
+    /// The server takes nothing of what the client has left.
+    func giveUp() { self.upstream.socket.reset() }
 
     // MARK: Ends
 

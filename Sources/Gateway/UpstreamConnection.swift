@@ -34,6 +34,9 @@ final class UpstreamConnection: StreamOwner {
     var removesChunks = false
     /// The client knows the end of the answer only by the close.
     var endsWithClose = false
+    /// The loop's round in which it was released last, and the one in which it was then asked again.
+    private var releasedIn = UInt64.max
+    private var askedIn = UInt64.max
     /// When what is being handled arrived, where that was looked at.
     private var readAt: LoopTime?
 
@@ -57,6 +60,7 @@ final class UpstreamConnection: StreamOwner {
         self.client = client
         self.method = method
         self.life.requestBegan()
+        self.askedIn = self.loop.sockets.round
         self.phase = .awaitingHead(interim: 0)
         self.partial.reset()
     }
@@ -70,6 +74,7 @@ final class UpstreamConnection: StreamOwner {
             return
         }
         self.socket.setReading(true)
+        self.releasedIn = self.loop.sockets.round
         if self.endpoint.isLeaving { return self.discard() }
         switch self.endpoint.pool.release(handle, life: self.life, now: self.loop.tickTime) {
         case .keep: break
@@ -97,6 +102,10 @@ final class UpstreamConnection: StreamOwner {
         switch self.phase {
         case .closed: return
         case .idle: self.idleEnded()  // Nobody asked; whatever it is, it must not be taken for the next answer.
+        case .awaitingHead where self.hadInputBefore:
+            // Nobody had asked; what the server thinks this request is cannot be known.
+            guard let client = self.client else { return }
+            client.perform(client.exchange.upstreamClosed(hasRoom: client.hasRescueRoom()))
         case .awaitingHead:
             self.client?.exchange.responseBytesArrived()
             if self.unread.isEmpty {
@@ -111,6 +120,12 @@ final class UpstreamConnection: StreamOwner {
             if let client = self.client { self.takeBody(bytes, client) }
         case .tunnelling: self.client?.tunnel?.received(bytes, from: .upstream)
         }
+    }
+
+    /// What arrives was there before the request was sent, although this connection had been idle: the loop was told of both
+    /// together. Of a secured one that can't be said, for what was there need not have been content.
+    private var hadInputBefore: Bool {
+        self.askedIn == self.loop.sockets.round && self.releasedIn != self.askedIn && self.socket.session == nil
     }
 
     func writabilityChanged() {

@@ -18,6 +18,11 @@ struct FieldFacts: Equatable, Sendable {
     /// The kinds that occur, `other` apart.
     var kinds = FieldKinds()
 
+    /// Bytes of all values of `Connection`.
+    private var connectionCount = 0
+    /// Each field is looked for in them when a head is written, so they must not be long.
+    private static let connectionLimit = 1_024
+
     /// Notes what the line with this number says, whose kind is not `other`.
     mutating func take(
         _ line: FieldLine,
@@ -32,6 +37,8 @@ struct FieldFacts: Equatable, Sendable {
         case .contentLength: return self.takeContentLength(value, count)
         case .transferEncoding: return self.takeTransferEncoding(value, count)
         case .connection:
+            self.connectionCount += count
+            guard self.connectionCount <= Self.connectionLimit else { return .headTooLarge }
             self.takeConnection(value, count)
             return nil
         case .host:

@@ -50,6 +50,8 @@ package final class SocketLoop {
     private var tickers: [ObjectIdentifier: any LoopTicker] = [:]
     private var isStopped = false
 
+    /// Grows with each batch of events: what is told within one round had happened before the round began.
+    package private(set) var round: UInt64 = 0
     /// Called at each tick, after the loop has looked after its own.
     package var ticked: () -> Void = {}
     /// The time of the last tick, in microseconds of `MonotonicClock`: good enough for limits of seconds.
@@ -89,7 +91,9 @@ package final class SocketLoop {
         while !self.isStopped {
             let count = cs_epoll_wait(self.epoll, self.events, Self.batch, self.deferred.isEmpty ? -1 : 0)
             precondition(count >= 0, "waiting fails only for a descriptor that is no epoll")
+            self.round &+= 1
             for index in 0..<Int(count) { self.dispatch(self.events + index) }
+            self.round &+= 1
             if !self.deferred.isEmpty { self.runDeferred() }
         }
         for job in self.mailbox.close() { job(self) }

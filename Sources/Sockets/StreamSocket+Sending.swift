@@ -24,6 +24,7 @@ extension StreamSocket {
             var output = OutputRawSpan(buffer: memory, initializedCount: 0)
             compose(&output)
             let count = output.finalize(for: memory)
+            precondition(count + joined <= memory.count, "a message is no longer than was said")
             body.withUnsafeBytes { body in
                 if joined == body.count {
                     if let start = body.baseAddress, let end = memory.baseAddress {
@@ -99,7 +100,8 @@ extension StreamSocket {
         self.secured.writeAwaitsInput = false
         while self.canSend, !self.pending.isEmpty {
             let sent = self.pending.withBytes { self.transmit($0) }
-            if sent == 0 { break }
+            // A session can break behind the part that it took, and then nothing is pending any more.
+            if sent == 0 || self.outputFailure != nil { break }
             self.pending.removeFirst(sent)
         }
         guard self.isOpen else { return }

@@ -24,7 +24,7 @@ struct BlameTests {
             try peer.send([UInt8](repeating: 0x78, count: 50_000_000))
         }
         defer { model.stop() }
-        try withGateway(.fixture(stable: model.url), { $0.timeouts.responseIdle = .milliseconds(150) }) { gateway in
+        try withGateway(.fixture(stable: model.url), { $0.timeouts.responseIdle = .milliseconds(500) }) { gateway in
             let client = try gateway.connect(receiveBuffer: 4_096)
             try client.send(get())
             try gateway.awaitOutcomes(.stable, [.clientAborted: 1])

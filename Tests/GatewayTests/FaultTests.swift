@@ -1,10 +1,13 @@
-import Gateway
+import Dispatch
 import Glibc
 import ProxyCore
 import RolloutCore
+import Sockets
 import Statistics
 import Synchronization
 import Testing
+
+@testable import Gateway
 
 @Suite("Faults")
 struct FaultTests {
@@ -160,7 +163,44 @@ struct FaultTests {
                 try client.send(post())
                 #expect(try client.takeMessage().body == "ok")
             }
-            #expect(sent.withLock { $0 } == 5)
+            try eventually("each of them was asked once") { sent.withLock { $0 } == 5 }
+        }
+    }
+
+    @Test(
+        "Bytes that came on an idle connection in the same moment as the next request are not its answer",
+        arguments: [false, true]
+    )
+    func earlyAnswer(isRepeated: Bool) throws {
+        let (sends, hasSent) = (Shared(false), Shared(false))
+        let model = try ModelServer { peer in
+            _ = try peer.takeMessage()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nright")
+            guard sends.value.withLock({ !$0 }) else { return }
+            try eventually("the loop is held up") { sends.value.withLock { $0 } }
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
+            hasSent.value.withLock { $0 = true }
+            try peer.receive { $0.text.contains("never") }
+        }
+        defer { model.stop() }
+        try withGateway(.fixture(stable: model.url), { $0.loopCount = 1 }) { gateway in
+            let client = try gateway.connect()
+            try client.send(get())
+            #expect(try client.takeMessage().body == "right")
+            let (isHeld, goesOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            gateway.server.loops.threads[0].post { _ in
+                isHeld.signal()
+                goesOn.wait()
+            }
+            isHeld.wait()
+            defer { goesOn.signal() }
+            try client.send(isRepeated ? get() : post())
+            sends.value.withLock { $0 = true }
+            try eventually("it has sent") { hasSent.value.withLock { $0 } }
+            goesOn.signal()
+            let answer = try client.takeMessage()
+            #expect(answer.status == (isRepeated ? 200 : 502))
+            #expect(!answer.body.contains("wrong"))
         }
     }
 

@@ -129,7 +129,7 @@ struct ForwardingTests {
         "A path that hides a version behind the model is refused",
         arguments: [
             ("/v2/models/m/%76ersions/2/infer", 400), ("/v2/models/m//versions/2/infer", 400),
-            ("/v1/models/m\\versions\\2:predict", 400), ("/v1/models/m/%6Cabels/live:predict", 400),
+            ("/v1/models/m/\\versions\\2:predict", 400), ("/v1/models/m/%6Cabels/live:predict", 400),
             ("/v2/models/m/versions/2/infer", 200), ("/v2/models/m/infer%20it", 200), ("/m/%76ersions/2", 200),
         ]
     )

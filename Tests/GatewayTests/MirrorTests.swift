@@ -178,9 +178,20 @@ struct MirrorTests {
             .upstreamFailure
         )
         try self.check(canary: try .hanging(), .timeout) { $0.timeouts.firstByte = .milliseconds(50) }
-        let dead = try ModelServer { _ in }
-        dead.stop()
-        try self.check(canary: dead, .connectFailure)
+    }
+
+    @Test("A canary that can't be reached is its own failure alone")
+    func unreachable() throws {
+        let stable = try ModelServer.named("stable")
+        defer { stable.stop() }
+        // Nobody listens there who isn't the system's own.
+        let snapshot = try RouteSnapshot.fixture(stable: stable.url, canary: "http://127.0.0.1:1", canaryWeight: 0)
+        try withGateway(snapshot.mirroring(), { $0.limits.copies.lateness = .seconds(60) }) { gateway in
+            let client = try gateway.connect()
+            try client.send(post())
+            #expect(try client.takeMessage().status == 200)
+            try gateway.awaitPairs([(.success, .connectFailure, 1)])
+        }
     }
 
     private func check(

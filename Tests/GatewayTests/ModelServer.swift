@@ -17,24 +17,20 @@ final class ModelServer: Sendable {
     ///   - host: The last number of its address, 127.0.0.`host`.
     ///   - serve: Called with each connection on a thread of its own; the connection is closed when it returns.
     init(port: Int = 0, host: UInt32 = 1, _ serve: @escaping @Sendable (SocketPeer) throws -> Void) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var reuses: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
-        var address = SocketPeer.loopback(port: port)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + host).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size) == 0 && listen(listener, 512) == 0 && getsockname(listener, $0, &size) == 0
-            }
+        let (listener, bound) = try Self.bind(port, host)
+        guard listen(listener, 512) == 0 else {
+            throw SocketPeer.Failure(description: "listening failed: errno \(errno)")
         }
-        guard result else { throw SocketPeer.Failure(description: "listening failed: errno \(errno)") }
         self.listener = listener
-        self.port = Int(in_port_t(bigEndian: address.sin_port))
+        self.port = bound
         startThread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                if descriptor < 0 { return }
+                if descriptor < 0 {
+                    // Here and nowhere else: the number is another socket's as soon as it is closed.
+                    close(listener)
+                    return
+                }
                 self.accepted.withLock { $0 += 1 }
                 startThread {
                     let peer = SocketPeer(descriptor: descriptor)
@@ -45,9 +41,22 @@ final class ModelServer: Sendable {
         }
     }
 
-    func stop() {
-        shutdown(self.listener, Int32(SHUT_RDWR))
-        close(self.listener)
+    func stop() { shutdown(self.listener, Int32(SHUT_RDWR)) }
+
+    private static func bind(_ port: Int, _ host: UInt32) throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var reuses: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
+        var address = SocketPeer.loopback(port: port)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + host).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        guard result else { throw SocketPeer.Failure(description: "binding failed: errno \(errno)") }
+        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
     /// A server that answers each request with its own name and the target it saw.
@@ -61,12 +70,10 @@ final class ModelServer: Sendable {
         }
     }
 
-    /// A port on which nothing listens.
-    static func deadPort() throws -> Int {
-        let server = try ModelServer { _ in }
-        server.stop()
-        return server.port
-    }
+    /// A port on which nothing listens, and which nobody else gets as long as the tests run.
+    static func deadPort() throws -> Int { try Self.bind(0, 1).port }
+
+    static func deadURL() throws -> String { "http://127.0.0.1:\(try Self.deadPort())" }
 }
 
 private final class ThreadBody {

@@ -128,10 +128,8 @@ struct PinnedRequestTests {
     @Test("A pinned version that is down is not stood in for")
     func down() throws {
         let stable = try ModelServer.named("stable")
-        let canary = try ModelServer { _ in }
-        canary.stop()
         defer { stable.stop() }
-        let snapshot = try RouteSnapshot.fixture(stable: stable.url, canary: canary.url)
+        let snapshot = try RouteSnapshot.fixture(stable: stable.url, canary: ModelServer.deadURL())
         try withGateway(snapshot.caring(by: RescueRule())) { gateway in
             let client = try gateway.connect()
             try client.send(Self.request("x-serin-pin: 2\r\nx-serin-pin-token: \(try Self.token())\r\n"))

@@ -275,9 +275,10 @@ struct RescueTests {
 
     @Test("When stable can't be reached either the client is told so, once")
     func stableAway() throws {
-        let stable = try ModelServer { _ in }
-        stable.stop()
-        try self.withServers(try .answering("500 Oops"), stable: stable) { gateway in
+        let canary = try ModelServer.answering("500 Oops")
+        defer { canary.stop() }
+        let snapshot = try RouteSnapshot.fixture(stable: ModelServer.deadURL(), canary: canary.url)
+        try withGateway(snapshot.caring(by: Self.errors)) { gateway in
             let client = try gateway.connect()
             try client.send(post())
             let answer = try client.takeMessage()
@@ -432,9 +433,10 @@ struct RescueTests {
 
     @Test("A canary that can't be reached falls back as ever: it was never asked")
     func fallback() throws {
-        let canary = try ModelServer { _ in }
-        canary.stop()
-        try self.withServers(canary) { gateway in
+        let stable = try ModelServer.named("stable")
+        defer { stable.stop() }
+        let snapshot = try RouteSnapshot.fixture(stable: stable.url, canary: ModelServer.deadURL())
+        try withGateway(snapshot.caring(by: Self.errors)) { gateway in
             let client = try gateway.connect()
             try client.send(post())
             let answer = try client.takeMessage()

@@ -129,6 +129,36 @@ struct SecureTrafficTests {
         )
     }
 
+    @Test("Another protocol goes through TLS on both sides, and so does the end of either")
+    func secureTunnel() throws {
+        let model = try self.secureModel { peer in
+            _ = try peer.takeMessage()
+            try peer.send(TunnelServer.acceptance)
+            try TunnelServer.echo(peer)
+            try peer.send(" last")
+            peer.announceEnd()
+        }
+        defer { model.stop() }
+        try withGateway(
+            .fixture(stable: "https://127.0.0.1:\(model.port)"),
+            {
+                $0.security.clients = self.identity
+                $0.security.upstreams = self.trusting
+            },
+            { gateway in
+                let client = try self.connect(gateway.server.port)
+                try client.send(TunnelServer.upgrade)
+                #expect(try client.takeMessage(hasBody: false).status == 101)
+                try client.send("there and back")
+                try client.receive { $0.text == "there and back" }
+                client.endOutput()
+                try client.receiveToEnd()
+                #expect(client.text == "there and back last")
+                #expect(!client.wasReset)
+            }
+        )
+    }
+
     @Test("An upstream whose certificate is not accepted is one that can't be connected, and stable stands in")
     func unacceptedUpstream() throws {
         let stable = try ModelServer.named("stable")

@@ -8,29 +8,29 @@ import Testing
 
 @Suite("A trip of the gateway itself")
 struct TripTests {
-    /// A canary that fails every request, and remembers when it was asked.
+    /// A canary that fails every request, and counts them.
     private final class Broken: Sendable {
-        private let asked: Asked
+        private let counted: Counted
         private let server: ModelServer
 
-        private final class Asked: Sendable {
-            let moments = Mutex<[ContinuousClock.Instant]>([])
+        private final class Counted: Sendable {
+            let requests = Mutex(0)
         }
 
         init() throws {
-            let asked = Asked()
-            self.asked = asked
+            let counted = Counted()
+            self.counted = counted
             self.server = try ModelServer { peer in
                 while true {
                     _ = try peer.takeMessage()
-                    asked.moments.withLock { $0.append(.now) }
+                    counted.requests.withLock { $0 += 1 }
                     try peer.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nno!\n")
                 }
             }
         }
 
         var url: String { self.server.url }
-        var requests: [ContinuousClock.Instant] { self.asked.moments.withLock { $0 } }
+        var requests: Int { self.counted.requests.withLock { $0 } }
         func stop() { self.server.stop() }
     }
 
@@ -74,26 +74,25 @@ struct TripTests {
         )
         try withGateway(snapshot, trips: trips) { gateway in
             _ = try self.load(gateway, until: { !trips.trips.isEmpty })
-            let asked = canary.requests.count
+            let asked = canary.requests
             let client = try gateway.connect()
             for _ in 1...50 {
                 try client.send(get())
                 #expect(try client.takeMessage().fields["x-serin-version"] == "1")
             }
 
-            #expect(canary.requests.count == asked)
+            #expect(canary.requests == asked)
             let trip = try #require(trips.trips.first)
             guard case .hardStop(let rule, let evidence) = trip.cause else {
                 throw SocketPeer.Failure(description: "\(trip)")
             }
             #expect(rule == HardStop() && rule.assess(evidence).verdict == .fail)
-            #expect(evidence.canary.asked == 20 && evidence.canary[.serverError] == 20)
+            // Another loop may have counted one more at the same moment.
+            #expect((20...23).contains(evidence.canary.asked) && evidence.canary.unserved == evidence.canary.asked)
             #expect(evidence.stable.asked > 0 && evidence.stable.unserved == 0)
             #expect(trip.rollout == RolloutID(7) && trip.canary?.text == "2" && trip.gateway == "gateway")
             // Those that were on their way when the rule was met: at most one a connection.
-            #expect((20...24).contains(asked), "\(asked)")
-            let last = canary.requests[asked - 1] - canary.requests[19]
-            #expect(last < .seconds(1), "from the request that met the rule to the last one: \(last)")
+            #expect((20...23).contains(asked), "\(asked)")
         }
     }
 
@@ -115,7 +114,7 @@ struct TripTests {
             guard case .hardStop(_, let evidence) = try #require(trips.trips.first).cause else {
                 throw SocketPeer.Failure(description: "by hand")
             }
-            #expect(evidence.connectFailureRun == 10)
+            #expect((10...13).contains(evidence.connectFailureRun))
         }
     }
 

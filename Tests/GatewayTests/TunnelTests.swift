@@ -1,7 +1,10 @@
-import Gateway
+import ProxyCore
 import RolloutCore
+import Sockets
 import Synchronization
 import Testing
+
+@testable import Gateway
 
 @Suite("Upgrades to another protocol")
 struct TunnelTests {
@@ -240,6 +243,35 @@ struct TunnelTests {
             try client.receiveToEnd()
             #expect(client.wasReset)
         }
+    }
+
+    @Test("A tunnel that its client has left is given up when the server takes nothing of the rest")
+    func leftByClient() throws {
+        let isOver = Shared(false)
+        let server = try TunnelServer { peer in
+            peer.endOutput()
+            try eventually("the test is over", seconds: 20) { isOver.value.withLock { $0 } }
+        }
+        defer { isOver.value.withLock { $0 = true } }
+        try Self.withTunnel(
+            to: server,
+            {
+                $0.loopCount = 1
+                $0.timeouts.tunnelIdle = .milliseconds(300)
+            },
+            { gateway, client in
+                let thread = gateway.server.loops.threads[0]
+                try client.receiveToEnd()
+                let piece = [UInt8](repeating: 7, count: 16_384)
+                while thread.call({ $0.connection(ConnectionHandle(0))?.socket.pendingBytes }).wait() == 0 {
+                    try client.send(piece)
+                }
+                client.close()
+                try eventually("both connections are closed") {
+                    thread.call({ $0.openConnectionCount + $0.clientCount }).wait() == 0
+                }
+            }
+        )
     }
 
     @Test("The limits of a request don't end a tunnel")

@@ -92,18 +92,18 @@ struct UpstreamHealthTrafficTests {
     func background() throws {
         let b = try ScriptedServer("b")
         defer { b.stop() }
-        let port = try ModelServer.deadPort()
         let settings = Self.settings {
             $0.seconds = 1
             $0.maximumSeconds = 1
         }
         try withGateway(
-            .fixture(stable: ["http://127.0.0.1:\(port)", b.url], settings),
+            // Nobody else listens at this address.
+            .fixture(stable: ["http://127.0.0.9:\(b.port)", b.url], settings),
             { $0.loopCount = 1 }
         ) { gateway in
             let client = try gateway.connect()
             for _ in 1...20 { #expect(try client.ask().fields["x-server"] == "b") }
-            let a = try ScriptedServer("a", port: port)
+            let a = try ScriptedServer("a", port: b.port, host: 9)
             defer { a.stop() }
             try eventually("it is connected") { a.connectionCount > 0 }
             #expect(a.requests.isEmpty)

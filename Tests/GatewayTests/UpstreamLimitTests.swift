@@ -124,7 +124,8 @@ struct UpstreamLimitTests {
     func places(limit: Int) throws {
         var settings = Self.settings(queue: 0)
         settings.inFlight = limit
-        let dead = "http://127.0.0.1:\(try ModelServer.deadPort())"
+        // Nobody listens at this address.
+        let dead = "http://127.0.0.8:9"
         try withGateway(.fixture(stable: [dead], settings), { $0.loopCount = 1 }) { gateway in
             let client = try gateway.connect()
             for _ in 1...20 { #expect(try client.ask().status == 502) }

@@ -53,6 +53,15 @@ struct RequestHeadTests {
         }
     }
 
+    @Test("Connection values that would be costly to look through are refused, in one line or in several")
+    func longConnection() {
+        let line = { (count: Int) in "Connection: \(String(repeating: "a", count: count))\r\n" }
+        let reading = { (lines: String) in readRequest(octets("GET / HTTP/1.1\r\nHost: h\r\n\(lines)\r\n")) }
+        #expect(reading(line(1_024)) == .body(.complete(end: 1_065), headLength: 1_065, content: ""))
+        #expect(reading(line(1_025)) == .head(.invalid(.headTooLarge)))
+        #expect(reading(line(1_024) + line(1)) == .head(.invalid(.headTooLarge)))
+    }
+
     @Test("Mutated requests never crash and read the same however they are cut", arguments: [1, 2, 3] as [UInt64])
     func mutation(seed: UInt64) {
         var random = SplitMix(state: seed)

@@ -75,7 +75,7 @@ struct PlainHead: Equatable {
             guard isToken(name), isFieldContent(value) else { return nil }
             self.fields.append(ReadField(name: name, value: value))
         }
-        guard self.findLength() else { return nil }
+        guard self.findLength(), self.values("connection").joined().count <= 1_024 else { return nil }
     }
 
     private mutating func findLength() -> Bool {
