@@ -54,7 +54,7 @@ struct PinTokenAPITests {
         }
     }
 
-    @Test("A rollout with a rescue says what it came to, one without says nothing; pinned requests are a model's own number")
+    @Test("A rollout with a rescue says what it came to, one without says nothing; pinned requests are the model's")
     func shown() throws {
         try ControlBench.with { bench in
             let id = try bench.openRollout()

@@ -26,7 +26,7 @@ struct CareTests {
         )
     }
 
-    @Test("A gateway's snapshot has the rescue of the open rollout's plan, and every other version for pins, newest first")
+    @Test("A gateway's snapshot has the rescue of the open rollout's plan, and other versions for pins, newest first")
     func routes() throws {
         try Workbench.with { bench in
             let rule = RescueRule(afterMilliseconds: 2_000)
@@ -77,7 +77,8 @@ struct CareTests {
             try bench.writer.write(first)
             try bench.writer.write(first)
             try bench.writer.write(Self.window(2, at: now, [Self.pinned("1", [.success: 1, .serverError: 4])]))
-            try bench.writer.write(Self.window(3, at: now.adding(seconds: -3 * 86_400), [Self.pinned("1", [.success: 50])]))
+            let old = now.adding(seconds: -3 * 86_400)
+            try bench.writer.write(Self.window(3, at: old, [Self.pinned("1", [.success: 50])]))
 
             func since(_ days: Double) throws -> [PinnedTally] {
                 try bench.store.read {

@@ -13,7 +13,7 @@ enum Exceptions {
             path: "Sources/TLS/SharedHandle.swift",
             construct: .uncheckedSendable,
             count: 1,
-            reason: "OpenSSL itself counts and locks the two kinds of things that it holds; the pointer is constant"
+            reason: "OpenSSL counts and locks what it holds, or that is constant once made, as the pointer is"
         ),
     ]
 

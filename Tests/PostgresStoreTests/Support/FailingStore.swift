@@ -96,7 +96,9 @@ private struct FailingTransaction: RolloutTransaction {
     func pinnedRequests(of model: ModelName, since: Timestamp) throws -> [PinnedTally] {
         try self.guarded { try self.base.pinnedRequests(of: model, since: since) }
     }
-    func rescues(of rollout: RolloutID) throws -> RescueTally { try self.guarded { try self.base.rescues(of: rollout) } }
+    func rescues(of rollout: RolloutID) throws -> RescueTally {
+        try self.guarded { try self.base.rescues(of: rollout) }
+    }
     func stampKey() throws -> Salt { try self.guarded { try self.base.stampKey() } }
     func feedbackTotals(of model: ModelName, since: Timestamp) throws -> FeedbackTotals {
         try self.guarded { try self.base.feedbackTotals(of: model, since: since) }
