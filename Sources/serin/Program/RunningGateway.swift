@@ -40,6 +40,10 @@ final class RunningGateway: Sendable {
         self.link = link
         self.tls = tls
         self.logger = logger
+        if configuration.mode.hasController {
+            // Known before the first command, which waits for the gateways that are known. It reports again every second.
+            do { try link.announce() } catch { logger.warning("not announced", metadata: ["error": "\(error)"]) }
+        }
         self.server = try GatewayServer.start(
             configuration: gateway,
             routeSource: link,
@@ -117,6 +121,9 @@ final class GatewayLink: RouteSource, TelemetrySink, TripSink {
         self.feed = feed
         self.writer = writer
     }
+
+    /// Makes the gateway known.
+    func announce() throws { try self.writer.report(appliedGeneration: 0) }
 
     func next(after generation: Int64?, timeout: Duration) throws -> RouteSnapshot? {
         try self.writer.report(appliedGeneration: self.appliedGeneration.withLock { $0 })

@@ -53,16 +53,15 @@ final class ServiceProgram: Sendable {
             if configuration.mode.hasController {
                 try database.prepare(migrates: embedded != nil || configuration.migrates, logger: logger)
             }
-            var controller: RunningController?
-            if configuration.mode.hasController {
-                let running = try RunningController(configuration, database: database, logger: logger)
-                undo.append { running.stop() }
-                controller = running
-            }
-            self.gateway =
+            // The gateway first: who can give a command finds it listening, and known to the command.
+            let gateway =
                 configuration.mode.hasGateway
                 ? try RunningGateway(configuration, database: database, logger: logger) : nil
-            self.controller = controller
+            if let gateway { undo.append { gateway.stop() } }
+            self.controller =
+                configuration.mode.hasController
+                ? try RunningController(configuration, database: database, logger: logger) : nil
+            self.gateway = gateway
             self.embedded = embedded
             self.pools = database.pools
         } catch {
