@@ -31,14 +31,19 @@ final class AppliedRoutes: Sendable {
     let news = WakeSignal()
     private let state = Mutex(State())
     private let loops: TrafficLoops
-    private let routeFile: SnapshotFile?
-    private let tripFile: TripFile?
+    private let routeFile: KeptFile<RouteSnapshot>?
+    private let tripFile: KeptFile<TripLedger>?
     private let logger: Logger
 
     /// The store is asked about once a second: for so long its last answer holds.
     private static let confirmation = Duration.milliseconds(2_500)
 
-    init(loops: TrafficLoops, routeFile: SnapshotFile?, tripFile: TripFile?, logger: Logger) {
+    init(
+        loops: TrafficLoops,
+        routeFile: KeptFile<RouteSnapshot>?,
+        tripFile: KeptFile<TripLedger>?,
+        logger: Logger
+    ) {
         self.loops = loops
         self.routeFile = routeFile
         self.tripFile = tripFile

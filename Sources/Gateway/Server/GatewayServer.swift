@@ -53,8 +53,8 @@ package final class GatewayServer: Sendable {
         let loops = try TrafficLoops(configuration: configuration, accessLog: accessLog?.queue, logger: logger)
         let routes = AppliedRoutes(
             loops: loops,
-            routeFile: configuration.snapshotPath.map(SnapshotFile.init),
-            tripFile: configuration.tripPath.map(TripFile.init),
+            routeFile: configuration.snapshotPath.map(KeptFile.init),
+            tripFile: configuration.tripPath.map(KeptFile.init),
             logger: logger
         )
         routes.restore()

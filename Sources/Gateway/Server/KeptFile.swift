@@ -1,18 +1,21 @@
 import Foundation
 import Glibc
 
-/// A small file that is replaced as a whole: whoever reads sees the old content or the new one, also after a crash.
-struct KeptFile {
+/// A value in a small file, so that it lasts through a restart of the gateway with the control plane away.
+///
+/// The file is replaced as a whole: whoever reads sees the old value or the new one, also after a crash.
+struct KeptFile<Value: Codable> {
     let path: String
 
-    /// Nil when there is no file.
-    func load() throws -> Data? {
+    /// The value that was saved last; nil when there is no file.
+    func load() throws -> Value? {
         guard FileManager.default.fileExists(atPath: self.path) else { return nil }
-        return try Data(contentsOf: URL(fileURLWithPath: self.path))
+        return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(fileURLWithPath: self.path)))
     }
 
-    /// Returns when the content would survive a loss of power.
-    func save(_ content: Data) throws {
+    /// Returns when the value would survive a loss of power.
+    func save(_ value: Value) throws {
+        let content = try JSONEncoder().encode(value)
         let temporary = self.path + ".new"
         _ = FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600])
         try Self.synchronised(temporary) { try $0.write(contentsOf: content) }
